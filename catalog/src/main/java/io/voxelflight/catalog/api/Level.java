@@ -1,0 +1,24 @@
+package io.voxelflight.catalog.api;
+
+import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.Extent;
+import io.voxelflight.model.VoxelSize;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scale level of a dataset.
+ *
+ * @param level 0 is the finest
+ * @param chunk shape of a chunk row of the chunk index (the grid begins at voxel 0)
+ * @param shard shape of a stored object; equal to the chunk where chunks are stored one by one
+ * @param path of the array inside the volume, such as {@code 0}
+ * @param storedBytes bytes all chunks take in the store
+ */
+public record Level(
+        int level,
+        Extent extent,
+        BlockShape chunk,
+        BlockShape shard,
+        @Nullable VoxelSize voxelSize,
+        String path,
+        long storedBytes) {}

@@ -1,0 +1,9 @@
+package io.voxelflight.model;
+
+/** The place of a block in a {@link BlockGrid}, counted in blocks along (t, c, z, y, x). */
+public record BlockIndex(long t, long c, long z, long y, long x) {
+    @Override
+    public String toString() {
+        return "(t=" + t + ", c=" + c + ", z=" + z + ", y=" + y + ", x=" + x + ")";
+    }
+}

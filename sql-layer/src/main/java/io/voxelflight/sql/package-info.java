@@ -1,0 +1,5 @@
+/** See the package descriptions below. */
+@NullMarked
+package io.voxelflight.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** See the package descriptions below. */
+@NullMarked
+package io.voxelflight.testkit;
+
+import org.jspecify.annotations.NullMarked;
