@@ -1,5 +1,0 @@
-/** See the package descriptions below. */
-@NullMarked
-package io.voxelflight.flight;
-
-import org.jspecify.annotations.NullMarked;
