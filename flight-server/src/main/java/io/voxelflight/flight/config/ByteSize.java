@@ -34,7 +34,8 @@ public record ByteSize(long bytes) {
         double unit = prefix.isEmpty() ? 1 : Math.pow(binary ? 1024 : 1000, PREFIXES.indexOf(prefix) + 1);
         double bytes = Double.parseDouble(form.group(1)) * unit;
         if (bytes > Long.MAX_VALUE / 2.0) {
-            throw new ServiceException(ErrorCode.INVALID_ARGUMENT, "a size of '" + text + "' is larger than any memory");
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT, "a size of '" + text + "' is larger than any memory");
         }
         return new ByteSize(Math.round(bytes));
     }

@@ -86,7 +86,8 @@ public record Home(Path root) {
             if (key.length < SECRET_BYTES) {
                 throw new ServiceException(
                         ErrorCode.INTERNAL,
-                        "ticket key " + file + " has " + key.length + " bytes, 32 are needed: delete it and start again");
+                        "ticket key " + file + " has " + key.length
+                                + " bytes, 32 are needed: delete it and start again");
             }
             return key;
         } catch (IOException e) {

@@ -109,7 +109,8 @@ public record RunningServer(long pid, String uri, Instant startedAt) {
                                 "started_at", Instant.now().toString())));
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
-                throw new ServiceException(ErrorCode.UNAVAILABLE, "server note " + file + " cannot be written: " + e, e);
+                throw new ServiceException(
+                        ErrorCode.UNAVAILABLE, "server note " + file + " cannot be written: " + e, e);
             }
         }
 

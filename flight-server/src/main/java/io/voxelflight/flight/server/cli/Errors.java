@@ -18,8 +18,8 @@ final class Errors {
                     CommandLine command = e.getCommandLine();
                     print(
                             command.getErr(),
-                            sentence(e.getMessage()) + ", see '" + command.getCommandSpec().qualifiedName()
-                                    + " --help'");
+                            sentence(e.getMessage()) + ", see '"
+                                    + command.getCommandSpec().qualifiedName() + " --help'");
                     return WRONG_CALL_OR_INPUT;
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> {
