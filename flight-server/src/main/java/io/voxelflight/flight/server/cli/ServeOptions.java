@@ -1,0 +1,112 @@
+package io.voxelflight.flight.server.cli;
+
+import io.voxelflight.flight.config.ByteSize;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a server shall run: shared by {@code serve} and {@code up}. */
+final class ServeOptions {
+    static final int FLIGHT_PORT = 8815;
+    static final int HTTP_PORT = 8816;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}; there is no access control yet:"
+                    + " another address opens the data to everyone who reaches it).")
+    String host = "127.0.0.1";
+
+    @Option(
+            names = "--flight-port",
+            defaultValue = "" + FLIGHT_PORT,
+            paramLabel = "N",
+            description = "Port of Arrow Flight and Flight SQL (default: ${DEFAULT-VALUE}; 0: a free port).")
+    int flightPort = FLIGHT_PORT;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "" + HTTP_PORT,
+            paramLabel = "N",
+            description = "Port of health and metrics (default: ${DEFAULT-VALUE}; 0: a free port).")
+    int httpPort = HTTP_PORT;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "URI",
+            description = "Address that clients are sent to for blocks, such as grpc://volumes.example.org:8815"
+                    + " (default: the connection they came by).")
+    @Nullable
+    String advertise;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Memory for decoded chunks, such as 4GiB (default: a quarter of this machine's, at most 16GiB).")
+    @Nullable
+    ByteSize cache;
+
+    @Option(
+            names = "--max-streams",
+            defaultValue = "256",
+            paramLabel = "N",
+            description = "Streams served at once; a further one waits for a while (default: ${DEFAULT-VALUE}).")
+    int maxStreams = 256;
+
+    @Option(
+            names = "--stream-memory",
+            paramLabel = "SIZE",
+            defaultValue = "1GiB",
+            converter = ByteSizeConverter.class,
+            description = "Memory for blocks on their way to all clients together (default: ${DEFAULT-VALUE}).")
+    ByteSize streamMemory = ByteSize.parse("1GiB");
+
+    @Option(
+            names = "--do-get",
+            paramLabel = "own|stock",
+            defaultValue = "own",
+            description = "How blocks are put on the wire: 'own' without copies, 'stock' by Arrow's own listener"
+                    + " (default: ${DEFAULT-VALUE}).")
+    DoGet doGet = DoGet.own;
+
+    @Option(
+            names = "--no-migrate",
+            description = "Refuse to start instead of migrating a database of an older version.")
+    boolean noMigrate;
+
+    /** The values of {@code --do-get}, as they are written. */
+    enum DoGet {
+        own,
+        stock
+    }
+
+    /** The same options as arguments of another process. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--host",
+                host,
+                "--flight-port",
+                String.valueOf(flightPort),
+                "--http-port",
+                String.valueOf(httpPort),
+                "--max-streams",
+                String.valueOf(maxStreams),
+                "--stream-memory",
+                String.valueOf(streamMemory.bytes()),
+                "--do-get",
+                doGet.name()));
+        if (advertise != null) {
+            arguments.addAll(List.of("--advertise", advertise));
+        }
+        if (cache != null) {
+            arguments.addAll(List.of("--cache", String.valueOf(cache.bytes())));
+        }
+        if (noMigrate) {
+            arguments.add("--no-migrate");
+        }
+        return arguments;
+    }
+}
