@@ -1,0 +1,187 @@
+package io.voxelflight.blockio.fetch;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Objects as files below a folder. Keeps a bounded number of files open, those used last. */
+public final class LocalStore implements ByteStore {
+    private final Path root;
+    private final int maxOpenFiles;
+    private final Map<String, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean closed;
+
+    /** A file and how many reads use it now: it is closed when it is out of the map and nobody reads. */
+    private static final class OpenFile {
+        final FileChannel channel;
+        int readers;
+        boolean evicted;
+
+        OpenFile(FileChannel channel) {
+            this.channel = channel;
+        }
+    }
+
+    public LocalStore(Path root, int maxOpenFiles) {
+        this.root = root.toAbsolutePath().normalize();
+        this.maxOpenFiles = maxOpenFiles;
+    }
+
+    @Override
+    public OptionalLong size(String key) {
+        OpenFile file;
+        try {
+            file = acquire(key);
+        } catch (NoSuchFileException missing) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            throw unavailable(key, e);
+        }
+        try {
+            return OptionalLong.of(file.channel.size());
+        } catch (IOException e) {
+            throw unavailable(key, e);
+        } finally {
+            release(file);
+        }
+    }
+
+    @Override
+    public boolean read(String key, long offset, ByteBuffer destination) {
+        OpenFile file;
+        try {
+            file = acquire(key);
+        } catch (NoSuchFileException missing) {
+            return false;
+        } catch (IOException e) {
+            throw unavailable(key, e);
+        }
+        try {
+            long position = offset;
+            while (destination.hasRemaining()) {
+                int count = file.channel.read(destination, position);
+                if (count < 0) {
+                    throw new ServiceException(
+                            ErrorCode.CORRUPT_DATA,
+                            describe(key) + " ends at byte " + file.channel.size() + ", bytes " + offset + " to "
+                                    + (position + destination.remaining()) + " were asked for: the file is truncated");
+                }
+                position += count;
+            }
+            return true;
+        } catch (IOException e) {
+            throw unavailable(key, e);
+        } finally {
+            release(file);
+        }
+    }
+
+    @Override
+    public String describe(String key) {
+        return root.resolve(key).toString();
+    }
+
+    @Override
+    public void close() {
+        List<OpenFile> idle = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            for (OpenFile file : open.values()) {
+                file.evicted = true;
+                if (file.readers == 0) {
+                    idle.add(file);
+                }
+            }
+            open.clear();
+        }
+        idle.forEach(LocalStore::closeQuietly);
+    }
+
+    private OpenFile acquire(String key) throws IOException {
+        synchronized (this) {
+            if (closed) {
+                throw new ServiceException(ErrorCode.UNAVAILABLE, "store " + root + " is closed");
+            }
+            OpenFile file = open.get(key);
+            if (file != null) {
+                file.readers++;
+                return file;
+            }
+        }
+        OpenFile fresh = new OpenFile(FileChannel.open(path(key), StandardOpenOption.READ));
+        OpenFile chosen;
+        List<OpenFile> idle = new ArrayList<>();
+        synchronized (this) {
+            OpenFile other = open.get(key);
+            if (other != null) {
+                idle.add(fresh); // another thread opened it meanwhile
+                chosen = other;
+            } else {
+                chosen = fresh;
+                if (closed) {
+                    fresh.evicted = true;
+                } else {
+                    open.put(key, fresh);
+                }
+            }
+            chosen.readers++;
+            var eldest = open.values().iterator();
+            while (open.size() > maxOpenFiles && eldest.hasNext()) {
+                OpenFile file = eldest.next();
+                eldest.remove();
+                file.evicted = true;
+                if (file.readers == 0) {
+                    idle.add(file);
+                }
+            }
+        }
+        idle.forEach(LocalStore::closeQuietly);
+        return chosen;
+    }
+
+    private void release(OpenFile file) {
+        boolean last;
+        synchronized (this) {
+            file.readers--;
+            last = file.evicted && file.readers == 0;
+        }
+        if (last) {
+            closeQuietly(file);
+        }
+    }
+
+    private Path path(String key) throws NoSuchFileException {
+        Path path = root.resolve(key).normalize();
+        if (!path.startsWith(root)) {
+            throw new ServiceException(ErrorCode.CORRUPT_DATA, "key '" + key + "' leads out of " + root);
+        }
+        if (Files.isDirectory(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return path;
+    }
+
+    private ServiceException unavailable(String key, IOException cause) {
+        return new ServiceException(
+                ErrorCode.UNAVAILABLE, describe(key) + " cannot be read: " + cause.getMessage(), cause);
+    }
+
+    private static void closeQuietly(OpenFile file) {
+        try {
+            file.channel.close();
+        } catch (IOException e) {
+            // it was open for reading only: nothing can be lost
+        }
+    }
+}
