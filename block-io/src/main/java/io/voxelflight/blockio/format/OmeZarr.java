@@ -25,7 +25,8 @@ public final class OmeZarr {
         JsonNode ome = group.path("attributes").path("ome");
         JsonNode multiscale = ome.path("multiscales").path(0);
         if (multiscale.isMissingNode()) {
-            throw Metadata.unsupported(place, "is a Zarr group without OME-Zarr 0.5 multiscales: name one of its arrays");
+            throw Metadata.unsupported(
+                    place, "is a Zarr group without OME-Zarr 0.5 multiscales: name one of its arrays");
         }
         String version = ome.path("version").asText();
         if (!version.equals("0.5")) {
@@ -36,7 +37,8 @@ public final class OmeZarr {
             axes.add(axis(axis.path("name").asText(), place));
         }
         if (axes.isEmpty() || !ZarrV3.isOrdered(axes)) {
-            throw Metadata.unsupported(place, "has axes " + multiscale.path("axes") + ", the order t, c, z, y, x is supported");
+            throw Metadata.unsupported(
+                    place, "has axes " + multiscale.path("axes") + ", the order t, c, z, y, x is supported");
         }
         List<String> paths = new ArrayList<>();
         for (JsonNode dataset : multiscale.path("datasets")) {

@@ -49,7 +49,8 @@ public final class ZarrV3 {
      * @param place for messages
      */
     public static ArrayMetadata array(JsonNode json, @Nullable List<Axis> axes, String place) {
-        if (json.path("zarr_format").asInt() != 3 || !json.path("node_type").asText().equals("array")) {
+        if (json.path("zarr_format").asInt() != 3
+                || !json.path("node_type").asText().equals("array")) {
             throw Metadata.corrupt(place, "is not the metadata of a Zarr v3 array");
         }
         json.fieldNames().forEachRemaining(field -> {
@@ -64,15 +65,18 @@ public final class ZarrV3 {
         long[] shape = longs(json.path("shape"), place, "shape", 0);
         List<Axis> own = axes != null ? axes : axes(json.path("dimension_names"), shape.length, place);
         if (own.size() != shape.length) {
-            throw Metadata.corrupt(place, "has " + shape.length + " dimensions, its group names " + own.size() + " axes");
+            throw Metadata.corrupt(
+                    place, "has " + shape.length + " dimensions, its group names " + own.size() + " axes");
         }
         if (!json.path("data_type").isTextual()) {
-            throw Metadata.unsupported(place, "has the data type " + json.path("data_type") + ", which is not supported");
+            throw Metadata.unsupported(
+                    place, "has the data type " + json.path("data_type") + ", which is not supported");
         }
         ElementType type = ElementType.parse(json.path("data_type").asText());
         JsonNode grid = json.path("chunk_grid");
         if (!grid.path("name").asText().equals("regular")) {
-            throw Metadata.unsupported(place, "has the chunk grid '" + grid.path("name").asText() + "', only 'regular' is supported");
+            throw Metadata.unsupported(
+                    place, "has the chunk grid '" + grid.path("name").asText() + "', only 'regular' is supported");
         }
         long[] object = longs(grid.path("configuration").path("chunk_shape"), place, "chunk_shape", 1);
         if (object.length != shape.length) {
@@ -98,8 +102,9 @@ public final class ZarrV3 {
                 switch (json.path("name").asText()) {
                     case "default" -> true;
                     case "v2" -> false;
-                    default -> throw Metadata.unsupported(
-                            place, "has the chunk key encoding " + json.path("name") + ", which is not supported");
+                    default ->
+                        throw Metadata.unsupported(
+                                place, "has the chunk key encoding " + json.path("name") + ", which is not supported");
                 };
         String separator = json.path("configuration").path("separator").asText(prefixed ? "/" : ".");
         if (!separator.equals("/") && !separator.equals(".")) {
@@ -119,7 +124,8 @@ public final class ZarrV3 {
                 .count();
         long compressors =
                 chain.stream().filter(c -> c instanceof CodecSpec.Compressor).count();
-        if (serializers != 1 || !(chain.get(0) instanceof CodecSpec.Bytes || chain.get(0) instanceof CodecSpec.Sharding)) {
+        if (serializers != 1
+                || !(chain.get(0) instanceof CodecSpec.Bytes || chain.get(0) instanceof CodecSpec.Sharding)) {
             throw Metadata.corrupt(place, "has a codec chain that does not begin with 'bytes' or 'sharding_indexed'");
         }
         if (compressors > 1 || (chain.get(0) instanceof CodecSpec.Sharding && chain.size() > 1)) {
@@ -141,7 +147,8 @@ public final class ZarrV3 {
                 return new CodecSpec.Bytes(endian.equals("big"));
             case "zstd":
                 return new CodecSpec.Zstd(
-                        settings.path("level").asInt(0), settings.path("checksum").asBoolean(false));
+                        settings.path("level").asInt(0),
+                        settings.path("checksum").asBoolean(false));
             case "gzip":
                 return new CodecSpec.Gzip(settings.path("level").asInt(5));
             case "crc32c":
@@ -152,7 +159,8 @@ public final class ZarrV3 {
                 }
                 long[] inner = longs(settings.path("chunk_shape"), place, "chunk_shape of its shards", 1);
                 if (inner.length != axes.size()) {
-                    throw Metadata.corrupt(place, "has " + axes.size() + " dimensions and inner chunks of " + inner.length);
+                    throw Metadata.corrupt(
+                            place, "has " + axes.size() + " dimensions and inner chunks of " + inner.length);
                 }
                 String location = settings.path("index_location").asText("end");
                 if (!location.equals("end") && !location.equals("start")) {
@@ -203,7 +211,8 @@ public final class ZarrV3 {
     private static void requireWhole(Extent shard, Extent chunk, String place) {
         for (Axis axis : Axis.values()) {
             if (shard.along(axis) % chunk.along(axis) != 0) {
-                throw Metadata.corrupt(place, "has shards of " + shard + " that inner chunks of " + chunk + " do not fill");
+                throw Metadata.corrupt(
+                        place, "has shards of " + shard + " that inner chunks of " + chunk + " do not fill");
             }
         }
     }
@@ -214,7 +223,9 @@ public final class ZarrV3 {
         }
         long[] values = new long[json.size()];
         for (int i = 0; i < values.length; i++) {
-            if (!json.get(i).canConvertToLong() || !json.get(i).isIntegralNumber() || json.get(i).asLong() < least) {
+            if (!json.get(i).canConvertToLong()
+                    || !json.get(i).isIntegralNumber()
+                    || json.get(i).asLong() < least) {
                 throw Metadata.corrupt(place, "has a " + what + " of " + json);
             }
             values[i] = json.get(i).asLong();

@@ -19,9 +19,10 @@ public record ShardGrid(Extent shard, Extent chunk) {
         long z = per(shard.z(), chunk.z());
         long y = per(shard.y(), chunk.y());
         long x = per(shard.x(), chunk.x());
-        long slot = ((((chunkIndex.t() % t) * c + chunkIndex.c() % c) * z + chunkIndex.z() % z) * y + chunkIndex.y() % y)
-                        * x
-                + chunkIndex.x() % x;
+        long slot =
+                ((((chunkIndex.t() % t) * c + chunkIndex.c() % c) * z + chunkIndex.z() % z) * y + chunkIndex.y() % y)
+                                * x
+                        + chunkIndex.x() % x;
         return new Place(
                 new BlockIndex(
                         chunkIndex.t() / t,

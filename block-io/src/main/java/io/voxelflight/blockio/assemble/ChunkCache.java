@@ -1,0 +1,281 @@
+package io.voxelflight.blockio.assemble;
+
+import io.voxelflight.model.Cancellation;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared cache of decoded chunks: off-heap, bounded in bytes, those used last stay.
+ *
+ * <p>One decode serves all who ask for a chunk meanwhile. A chunk is handed out by reference: who holds one keeps its
+ * memory though the cache drops it, accounted to the holder's allocator from then on. The bound counts chunks being
+ * decoded. When everything in the cache is being decoded or waited for, a further chunk is decoded for its asker alone,
+ * in the asker's own memory: the cache never grows over its bound, and nobody waits in a circle.
+ */
+public final class ChunkCache implements AutoCloseable {
+    private static final long POLL_MILLIS = 20;
+
+    /** Which chunk of which opened array: the array by identity, as a dataset made anew is another array. */
+    record Key(Object array, long ordinal) {}
+
+    /** Fills a chunk's buffer. */
+    interface Loader {
+        /**
+         * Decodes the chunk into {@code destination}.
+         *
+         * @return false if nothing is stored for it: the chunk is fill value and {@code destination} is not used
+         */
+        boolean load(ArrowBuf destination);
+    }
+
+    private static final class Entry {
+        final long bytes;
+        final CountDownLatch loaded = new CountDownLatch(1);
+        /** Who waits for the load or is about to take a reference: not to be evicted meanwhile. */
+        int pins = 1;
+
+        @Nullable
+        ArrowBuf buffer;
+
+        @Nullable
+        ServiceException failure;
+
+        boolean ready;
+        boolean dropped;
+
+        Entry(long bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    private final BufferAllocator allocator;
+    private final long limitBytes;
+    private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+    private long bytes;
+    private long hits;
+    private long misses;
+    private long shared;
+    private long evictions;
+    private long failures;
+
+    /**
+     * @param parent a child of it holds the chunks
+     * @param limitBytes the most bytes of chunks, decoded or being decoded, as the allocator rounds them
+     */
+    public ChunkCache(BufferAllocator parent, long limitBytes) {
+        this.limitBytes = limitBytes;
+        // not limited by the allocator: the bound is kept here, where room can be made
+        this.allocator = parent.newChildAllocator("chunk-cache", 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * The chunk of {@code key}, decoded by {@code loader} if it is not there.
+     *
+     * @param size bytes of the decoded chunk
+     * @param target accounts for the reference that the caller gets and must close
+     * @return the chunk's buffer, not to be written to; null if nothing is stored for the chunk
+     */
+    @Nullable
+    ArrowBuf acquire(Key key, long size, Loader loader, BufferAllocator target, Cancellation cancellation) {
+        Entry entry;
+        boolean mine = false;
+        synchronized (this) {
+            entry = entries.get(key);
+            if (entry != null && entry.ready) {
+                hits++;
+                return reference(entry, target);
+            }
+            if (entry != null) {
+                shared++;
+                entry.pins++;
+            } else {
+                misses++;
+                if (makeRoom(roundUp(size))) {
+                    entry = new Entry(roundUp(size));
+                    entries.put(key, entry);
+                    bytes += entry.bytes;
+                    mine = true;
+                }
+            }
+        }
+        if (entry == null) {
+            return loadAlone(size, loader, target);
+        }
+        return mine ? loadShared(key, entry, size, loader, target) : await(entry, target, cancellation);
+    }
+
+    private @Nullable ArrowBuf loadAlone(long size, Loader loader, BufferAllocator target) {
+        ArrowBuf buffer = target.buffer(size);
+        boolean kept = false;
+        try {
+            kept = loader.load(buffer);
+            return kept ? buffer : null;
+        } finally {
+            if (!kept) {
+                buffer.close();
+            }
+        }
+    }
+
+    private @Nullable ArrowBuf loadShared(Key key, Entry entry, long size, Loader loader, BufferAllocator target) {
+        ArrowBuf buffer = null;
+        boolean stored = false;
+        try {
+            buffer = allocator.buffer(size);
+            stored = loader.load(buffer);
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                failures++;
+                entry.failure = e instanceof ServiceException known
+                        ? known
+                        : new ServiceException(ErrorCode.INTERNAL, "a chunk could not be decoded: " + e, e);
+                forget(key, entry);
+                unpin(entry);
+            }
+            entry.loaded.countDown();
+            close(buffer);
+            throw e;
+        }
+        if (!stored) {
+            close(buffer);
+            buffer = null;
+        }
+        synchronized (this) {
+            if (buffer == null && !entry.dropped) {
+                bytes -= entry.bytes; // that nothing is stored is worth remembering, and takes no voxels
+                Entry light = new Entry(0);
+                light.ready = true;
+                light.pins = 0;
+                entries.put(key, light);
+                entry.dropped = true;
+            }
+            entry.buffer = buffer;
+            entry.ready = true;
+            try {
+                return reference(entry, target);
+            } finally {
+                entry.loaded.countDown();
+                unpin(entry);
+            }
+        }
+    }
+
+    private @Nullable ArrowBuf await(Entry entry, BufferAllocator target, Cancellation cancellation) {
+        try {
+            while (!entry.loaded.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                cancellation.throwIfCancelled();
+            }
+            synchronized (this) {
+                if (entry.failure != null) {
+                    throw new ServiceException(entry.failure.code(), entry.failure.line(), entry.failure);
+                }
+                return reference(entry, target);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException(ErrorCode.CANCELLED, "the thread that waited for a chunk was interrupted", e);
+        } finally {
+            synchronized (this) {
+                unpin(entry);
+            }
+        }
+    }
+
+    /** A reference for {@code target}. Only under the lock, so that the buffer is not dropped in between. */
+    private static @Nullable ArrowBuf reference(Entry entry, BufferAllocator target) {
+        ArrowBuf buffer = entry.buffer;
+        return buffer == null ? null : buffer.getReferenceManager().retain(buffer, target);
+    }
+
+    private void unpin(Entry entry) {
+        entry.pins--;
+        if (entry.pins == 0 && entry.dropped) {
+            close(entry.buffer);
+            entry.buffer = null;
+        }
+    }
+
+    private boolean makeRoom(long size) {
+        if (size > limitBytes) {
+            return false;
+        }
+        Iterator<Entry> eldest = entries.values().iterator();
+        while (bytes + size > limitBytes && eldest.hasNext()) {
+            Entry entry = eldest.next();
+            if (entry.pins == 0 && entry.ready) {
+                eldest.remove();
+                drop(entry);
+                evictions++;
+            }
+        }
+        return bytes + size <= limitBytes;
+    }
+
+    private void forget(Key key, Entry entry) {
+        if (!entry.dropped) {
+            entries.remove(key);
+            drop(entry);
+        }
+    }
+
+    private void drop(Entry entry) {
+        bytes -= entry.bytes;
+        entry.dropped = true;
+        if (entry.pins == 0) {
+            close(entry.buffer);
+            entry.buffer = null;
+        }
+    }
+
+    /** Drops all chunks of one array. Chunks being decoded go when they are done. */
+    void forgetAll(Object array) {
+        synchronized (this) {
+            List<Key> keys = new ArrayList<>();
+            for (Key key : entries.keySet()) {
+                if (key.array() == array) {
+                    keys.add(key);
+                }
+            }
+            for (Key key : keys) {
+                Entry entry = entries.remove(key);
+                if (entry != null) {
+                    drop(entry);
+                }
+            }
+        }
+    }
+
+    public synchronized ChunkCacheStatistics statistics() {
+        return new ChunkCacheStatistics(hits, misses, shared, evictions, failures, entries.size(), bytes, limitBytes);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            entries.values().forEach(this::drop);
+            entries.clear();
+        }
+        allocator.close();
+    }
+
+    /** What Arrow's allocator takes for a request: a power of two up to its chunk size. */
+    private static long roundUp(long size) {
+        return size <= 1 ? 1 : size > 16 << 20 ? size : Long.highestOneBit(size - 1) << 1;
+    }
+
+    private static void close(@Nullable ArrowBuf buffer) {
+        if (buffer != null) {
+            buffer.close();
+        }
+    }
+}

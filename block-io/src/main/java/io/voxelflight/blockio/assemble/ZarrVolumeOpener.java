@@ -1,0 +1,116 @@
+package io.voxelflight.blockio.assemble;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.voxelflight.blockio.fetch.ByteStore;
+import io.voxelflight.blockio.fetch.LocalStore;
+import io.voxelflight.blockio.format.ArrayMetadata;
+import io.voxelflight.blockio.format.Metadata;
+import io.voxelflight.blockio.format.OmeZarr;
+import io.voxelflight.blockio.format.ZarrV3;
+import io.voxelflight.model.Axis;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Opens OME-Zarr 0.5 groups and single Zarr v3 arrays of local folders. */
+public final class ZarrVolumeOpener implements VolumeOpener {
+    private final BufferAllocator allocator;
+    private final ChunkCache cache;
+    private final ReadLimits limits;
+
+    /** @param allocator accounts for stored bytes on their way to the decoder and for scratch voxels */
+    public ZarrVolumeOpener(BufferAllocator allocator, ChunkCache cache, ReadLimits limits) {
+        this.allocator = allocator;
+        this.cache = cache;
+        this.limits = limits;
+    }
+
+    @Override
+    public VolumeReader open(URI location) {
+        if (!"file".equals(location.getScheme())) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED, "volume " + location + " is not a local one: 'file:' is supported");
+        }
+        ByteStore store = new LocalStore(Path.of(location), limits.openFiles());
+        try {
+            return new OpenVolume(store, levels(store));
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private List<ZarrArrayReader> levels(ByteStore store) {
+        JsonNode root = metadata(store, "zarr.json");
+        if (root.path("node_type").asText().equals("array")) {
+            return List.of(array(store, root, "", null));
+        }
+        OmeZarr.Multiscale multiscale = OmeZarr.multiscale(root, store.describe("zarr.json"));
+        List<ZarrArrayReader> levels = new ArrayList<>();
+        for (String path : multiscale.paths()) {
+            levels.add(array(store, metadata(store, path + "/zarr.json"), path, multiscale.axes()));
+        }
+        return levels;
+    }
+
+    private ZarrArrayReader array(ByteStore store, JsonNode json, String path, @Nullable List<Axis> axes) {
+        String place = store.describe(path.isEmpty() ? "zarr.json" : path + "/zarr.json");
+        ArrayMetadata array = ZarrV3.array(json, axes, place);
+        double bytes = (double) array.chunk().voxels() * array.elementType().bytes();
+        if (bytes > limits.maxChunkBytes()) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    place + " has chunks of " + array.chunk() + " voxels (" + (long) bytes + " bytes), at most "
+                            + limits.maxChunkBytes() + " bytes are read as one piece");
+        }
+        ChunkLoader loader = new ChunkLoader(array, path, store, allocator, limits.shardIndexBytes());
+        return new ZarrArrayReader(loader, cache, allocator);
+    }
+
+    private static JsonNode metadata(ByteStore store, String key) {
+        OptionalLong size = store.size(key);
+        if (size.isEmpty()) {
+            throw new ServiceException(
+                    ErrorCode.NOT_FOUND, store.describe(key) + " does not exist: no Zarr v3 volume lies there");
+        }
+        if (size.getAsLong() > Metadata.MAX_BYTES) {
+            throw new ServiceException(
+                    ErrorCode.CORRUPT_DATA,
+                    store.describe(key) + " has " + size.getAsLong() + " bytes, metadata has at most "
+                            + Metadata.MAX_BYTES);
+        }
+        ByteBuffer document = ByteBuffer.allocate((int) size.getAsLong());
+        if (!store.read(key, 0, document)) {
+            throw new ServiceException(ErrorCode.NOT_FOUND, store.describe(key) + " does not exist any more");
+        }
+        return Metadata.parse(document.array(), store.describe(key));
+    }
+
+    private final class OpenVolume implements VolumeReader {
+        private final ByteStore store;
+        private final List<ZarrArrayReader> levels;
+
+        OpenVolume(ByteStore store, List<ZarrArrayReader> levels) {
+            this.store = store;
+            this.levels = levels;
+        }
+
+        @Override
+        public List<ArrayReader> levels() {
+            return List.copyOf(levels);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            levels.forEach(cache::forgetAll);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.voxelflight.blockio.decode;
+
+import io.voxelflight.blockio.format.CodecSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Where the inner chunks of one shard lie: for each slot an offset and a length, or nothing. */
+public final class ShardIndex {
+    private static final long EMPTY = -1;
+    private static final int ENTRY_BYTES = 16;
+
+    private final long[] offsetsAndLengths;
+
+    private ShardIndex(long[] offsetsAndLengths) {
+        this.offsetsAndLengths = offsetsAndLengths;
+    }
+
+    /** Bytes that an index of {@code slots} takes when stored. */
+    public static long storedBytes(CodecSpec.Sharding sharding, long slots) {
+        long checksums = sharding.indexCodecs().stream()
+                .filter(CodecSpec.Crc32c.class::isInstance)
+                .count();
+        return slots * ENTRY_BYTES + checksums * Integer.BYTES;
+    }
+
+    /**
+     * Decodes and checks an index.
+     *
+     * @param stored direct buffer of {@link #storedBytes}
+     * @param objectBytes size of the whole shard: no chunk may reach over it
+     * @throws io.voxelflight.model.ServiceException CORRUPT_DATA
+     */
+    public static ShardIndex decode(
+            ByteBuffer stored, CodecSpec.Sharding sharding, int slots, long objectBytes, String place) {
+        ByteBuffer decoded = ByteBuffer.allocateDirect(slots * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        new ChunkDecoder(sharding.indexCodecs(), Long.BYTES).decode(stored, decoded, place + " (shard index)");
+        long[] entries = new long[slots * 2];
+        decoded.asLongBuffer().get(entries);
+        for (int i = 0; i < slots; i++) {
+            long offset = entries[2 * i];
+            long length = entries[2 * i + 1];
+            boolean empty = offset == EMPTY && length == EMPTY;
+            if (!empty && (offset < 0 || length < 0 || offset > objectBytes || length > objectBytes - offset)) {
+                throw ChunkDecoder.corrupt(
+                        place,
+                        "has inner chunk " + i + " at byte " + Long.toUnsignedString(offset) + ", "
+                                + Long.toUnsignedString(length) + " bytes long, in an object of " + objectBytes
+                                + " bytes",
+                        null);
+            }
+        }
+        return new ShardIndex(entries);
+    }
+
+    public boolean isEmpty(int slot) {
+        return offsetsAndLengths[2 * slot] == EMPTY;
+    }
+
+    public long offset(int slot) {
+        return offsetsAndLengths[2 * slot];
+    }
+
+    public long length(int slot) {
+        return offsetsAndLengths[2 * slot + 1];
+    }
+
+    /** Heap bytes it takes. */
+    public long weight() {
+        return 32L + 8L * offsetsAndLengths.length;
+    }
+}

@@ -1,0 +1,116 @@
+package io.voxelflight.blockio.encode;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.voxelflight.blockio.format.ArrayMetadata.KeyEncoding;
+import io.voxelflight.blockio.format.VolumeSpec;
+import io.voxelflight.blockio.format.VolumeSpec.LevelSpec;
+import io.voxelflight.blockio.locate.ChunkKeys;
+import io.voxelflight.blockio.locate.ShardGrid;
+import io.voxelflight.model.Axis;
+import io.voxelflight.model.BlockIndex;
+import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.Extent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Writes an OME-Zarr 0.5 volume into a folder: Zarr v3, sharded, zstd and CRC-32C. */
+public final class ZarrVolumeWriter implements VolumeWriter {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Path root;
+    private final VolumeSpec spec;
+    private final BufferAllocator allocator;
+
+    /** @param allocator accounts for the scratch buffer of each open shard: about one chunk */
+    public ZarrVolumeWriter(Path root, VolumeSpec spec, BufferAllocator allocator) {
+        this.root = root;
+        this.spec = spec;
+        this.allocator = allocator;
+    }
+
+    /** The shard of a level: what was asked for, cut down to the whole chunks that cover the level. */
+    public static BlockShape shard(VolumeSpec spec, LevelSpec level) {
+        Extent extent = level.extent();
+        return new BlockShape(
+                cut(spec.shard().z(), spec.chunk().z(), extent.z()),
+                cut(spec.shard().y(), spec.chunk().y(), extent.y()),
+                cut(spec.shard().x(), spec.chunk().x(), extent.x()));
+    }
+
+    @Override
+    public void writeMetadata() {
+        write("zarr.json", ZarrMetadata.group(spec));
+        for (int level = 0; level < spec.levels().size(); level++) {
+            write(level + "/zarr.json", ZarrMetadata.array(spec, level));
+        }
+    }
+
+    @Override
+    public ShardWriter openShard(int level, BlockIndex shard) {
+        BlockShape shape = shard(spec, spec.levels().get(level));
+        ShardGrid grid = new ShardGrid(shape.extent(), spec.chunk().extent());
+        String key = new ChunkKeys(String.valueOf(level), new KeyEncoding(true, '/'), spec.axes()).key(shard);
+        ObjectWriter object = new LocalObjectWriter(root.resolve(key));
+        try {
+            return new ZarrShardWriter(
+                    object,
+                    chunk -> {
+                        ShardGrid.Place place = grid.place(chunk);
+                        if (!place.shard().equals(shard)) {
+                            throw new IllegalArgumentException("chunk " + chunk + " is not in shard " + shard);
+                        }
+                        return place.slot();
+                    },
+                    Math.toIntExact(grid.slots()),
+                    Math.multiplyExact(spec.chunk().voxels(), spec.elementType().bytes()),
+                    spec.zstdLevel(),
+                    allocator);
+        } catch (RuntimeException e) {
+            object.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void sync() {
+        List<Path> folders = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            all.filter(Files::isDirectory).forEach(folders::add);
+        } catch (IOException e) {
+            throw LocalObjectWriter.failed(root, e);
+        }
+        folders.forEach(LocalObjectWriter::syncFolder);
+    }
+
+    @Override
+    public void close() {
+        // shards close themselves; nothing else stays open
+    }
+
+    private void write(String key, Object document) {
+        try (ObjectWriter object = new LocalObjectWriter(root.resolve(key))) {
+            object.append(ByteBuffer.wrap(JSON.writeValueAsString(document).getBytes(StandardCharsets.UTF_8)));
+            object.commit();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("attributes that are no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static int cut(int shard, int chunk, long length) {
+        long chunks = Math.max(1, (length + chunk - 1) / chunk);
+        return (int) Math.min(shard, chunks * chunk);
+    }
+
+    static List<Long> select(List<Axis> axes, Extent extent) {
+        return axes.stream().map(extent::along).toList();
+    }
+}
