@@ -45,7 +45,8 @@ final class ServeOptions {
             names = "--cache",
             paramLabel = "SIZE",
             converter = ByteSizeConverter.class,
-            description = "Memory for decoded chunks, such as 4GiB (default: a quarter of this machine's, at most 16GiB).")
+            description =
+                    "Memory for decoded chunks, such as 4GiB (default: a quarter of this machine's, at most 16GiB).")
     @Nullable
     ByteSize cache;
 

@@ -65,7 +65,8 @@ final class UpCommand implements Callable<Integer> {
             }
             if (ended) {
                 throw new ServiceException(
-                        ErrorCode.UNAVAILABLE, "the server did not start: " + lastLine(log, before) + " (log: " + log + ")");
+                        ErrorCode.UNAVAILABLE,
+                        "the server did not start: " + lastLine(log, before) + " (log: " + log + ")");
             }
         }
         process.destroy();

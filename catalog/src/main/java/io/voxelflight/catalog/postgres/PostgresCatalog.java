@@ -1,0 +1,147 @@
+package io.voxelflight.catalog.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.catalog.api.Level;
+import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.DatasetName;
+import io.voxelflight.model.ElementType;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Extent;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.VolumeKind;
+import io.voxelflight.model.VoxelSize;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Looks up datasets in PostgreSQL: one statement for the datasets, one for their levels. */
+public final class PostgresCatalog implements DatasetReader {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DataSource database;
+
+    public PostgresCatalog(DataSource database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Dataset> datasets() {
+        return query(null);
+    }
+
+    @Override
+    public Optional<Dataset> find(DatasetName name) {
+        return query(name).stream().findFirst();
+    }
+
+    private List<Dataset> query(@Nullable DatasetName name) {
+        String where = name == null ? "" : " WHERE d.name = ?";
+        try (Connection connection = database.getConnection()) {
+            Map<Integer, List<Level>> levels = new LinkedHashMap<>();
+            // one snapshot for both statements: a dataset removed in between must not appear without its levels
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement("SELECT l.* FROM level l"
+                    + " JOIN dataset d ON d.no = l.dataset_no" + where + " ORDER BY l.dataset_no, l.level")) {
+                bind(statement, name);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        levels.computeIfAbsent(rows.getInt("dataset_no"), no -> new ArrayList<>())
+                                .add(level(rows));
+                    }
+                }
+            }
+            List<Dataset> datasets = new ArrayList<>();
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT d.* FROM dataset d" + where + " ORDER BY d.name")) {
+                bind(statement, name);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        datasets.add(dataset(rows, levels.getOrDefault(rows.getInt("no"), List.of())));
+                    }
+                }
+            }
+            connection.commit();
+            return datasets;
+        } catch (SQLException e) {
+            throw Failures.of("looking up datasets", e);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable DatasetName name) throws SQLException {
+        if (name != null) {
+            statement.setString(1, name.value());
+        }
+    }
+
+    private static Dataset dataset(ResultSet row, List<Level> levels) throws SQLException {
+        String name = row.getString("name");
+        return new Dataset(
+                row.getObject("id", UUID.class),
+                new DatasetName(name),
+                VolumeKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                ElementType.parse(row.getString("dtype")),
+                row.getString("axes"),
+                voxelSize(row.getArray("voxel_size")),
+                row.getString("modality"),
+                List.of((String[]) row.getArray("tags").getArray()),
+                row.getString("location"),
+                List.copyOf(levels),
+                json(row.getString("attrs"), name),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static Level level(ResultSet row) throws SQLException {
+        Long[] extent = (Long[]) row.getArray("extent").getArray();
+        return new Level(
+                row.getInt("level"),
+                new Extent(extent[0], extent[1], extent[2], extent[3], extent[4]),
+                shape(row.getArray("chunk_shape")),
+                shape(row.getArray("shard_shape")),
+                voxelSize(row.getArray("voxel_size")),
+                row.getString("path"),
+                row.getLong("byte_size"));
+    }
+
+    private static BlockShape shape(Array array) throws SQLException {
+        Integer[] sides = (Integer[]) array.getArray();
+        return new BlockShape(sides[0], sides[1], sides[2]);
+    }
+
+    private static @Nullable VoxelSize voxelSize(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return null;
+        }
+        Double[] sides = (Double[]) array.getArray();
+        return new VoxelSize(sides[0], sides[1], sides[2]);
+    }
+
+    private static ObjectNode json(String text, String dataset) {
+        try {
+            JsonNode node = JSON.readTree(text);
+            return node instanceof ObjectNode object ? object : JSON.createObjectNode();
+        } catch (JsonProcessingException e) {
+            throw new ServiceException(
+                    ErrorCode.INTERNAL,
+                    "the attributes of dataset '" + dataset + "' are no JSON: " + e.getOriginalMessage(),
+                    e);
+        }
+    }
+}
