@@ -1,22 +1,23 @@
 package io.voxelflight.blockio.encode;
 
 import io.voxelflight.model.BlockIndex;
-import org.apache.arrow.memory.ArrowBuf;
+import java.nio.ByteBuffer;
 
 /**
  * Writes one shard chunk by chunk: encoded chunks are appended as they come, the index at the end. Nothing is visible
- * under the shard's key until {@link #commit} returns, and then all of it is, durably. For one thread.
+ * under the shard's key until {@link #commit} returns, and then all of it is, durably. Many threads may append; their
+ * appends are done one after the other.
  */
 public interface ShardWriter extends AutoCloseable {
     /**
-     * Encodes and appends one chunk.
+     * Appends one chunk. A chunk that is never appended is fill value.
      *
      * @param chunk place of the chunk in the array's whole grid of chunks
-     * @param voxels a whole chunk, C order, little-endian; beyond the array's edge it must hold the fill value
+     * @param encoded what a {@link ChunkEncoder} of the same volume made of it
      */
-    ChunkFate write(BlockIndex chunk, ArrowBuf voxels);
+    void append(BlockIndex chunk, ByteBuffer encoded);
 
-    /** Writes the index, forces everything to the disk and puts the shard in its place. */
+    /** Writes the index, forces everything to the disk and puts the shard in its place; nothing if it has no chunk. */
     void commit();
 
     /** Drops the shard if it was not committed. */

@@ -2,10 +2,13 @@ package io.voxelflight.blockio.encode;
 
 import io.voxelflight.model.BlockIndex;
 
-/** Writes a new OME-Zarr volume: metadata first, then shards in any order by many threads. */
+/** Writes a new OME-Zarr volume: metadata, and shards in any order by many threads. */
 public interface VolumeWriter extends AutoCloseable {
     /** Writes the group's and every array's metadata, durably. */
     void writeMetadata();
+
+    /** An encoder for one thread. */
+    ChunkEncoder openEncoder();
 
     /**
      * Opens one shard for writing.

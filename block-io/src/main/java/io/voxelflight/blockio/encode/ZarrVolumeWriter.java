@@ -30,7 +30,7 @@ public final class ZarrVolumeWriter implements VolumeWriter {
     private final VolumeSpec spec;
     private final BufferAllocator allocator;
 
-    /** @param allocator accounts for the scratch buffer of each open shard: about one chunk */
+    /** @param allocator accounts for the scratch buffer of each open encoder: about one chunk */
     public ZarrVolumeWriter(Path root, VolumeSpec spec, BufferAllocator allocator) {
         this.root = root;
         this.spec = spec;
@@ -54,30 +54,31 @@ public final class ZarrVolumeWriter implements VolumeWriter {
         }
     }
 
+    /** Memory that each encoder takes of the allocator, the decoded chunk not counted. */
+    public static long encoderBytes(VolumeSpec spec) {
+        return ZarrChunkEncoder.scratchBytes(chunkBytes(spec));
+    }
+
+    @Override
+    public ChunkEncoder openEncoder() {
+        return new ZarrChunkEncoder(chunkBytes(spec), spec.zstdLevel(), allocator);
+    }
+
     @Override
     public ShardWriter openShard(int level, BlockIndex shard) {
         BlockShape shape = shard(spec, spec.levels().get(level));
         ShardGrid grid = new ShardGrid(shape.extent(), spec.chunk().extent());
         String key = new ChunkKeys(String.valueOf(level), new KeyEncoding(true, '/'), spec.axes()).key(shard);
-        ObjectWriter object = new LocalObjectWriter(root.resolve(key));
-        try {
-            return new ZarrShardWriter(
-                    object,
-                    chunk -> {
-                        ShardGrid.Place place = grid.place(chunk);
-                        if (!place.shard().equals(shard)) {
-                            throw new IllegalArgumentException("chunk " + chunk + " is not in shard " + shard);
-                        }
-                        return place.slot();
-                    },
-                    Math.toIntExact(grid.slots()),
-                    Math.multiplyExact(spec.chunk().voxels(), spec.elementType().bytes()),
-                    spec.zstdLevel(),
-                    allocator);
-        } catch (RuntimeException e) {
-            object.close();
-            throw e;
-        }
+        return new ZarrShardWriter(
+                new LocalObjectWriter(root.resolve(key)),
+                chunk -> {
+                    ShardGrid.Place place = grid.place(chunk);
+                    if (!place.shard().equals(shard)) {
+                        throw new IllegalArgumentException("chunk " + chunk + " is not in shard " + shard);
+                    }
+                    return place.slot();
+                },
+                Math.toIntExact(grid.slots()));
     }
 
     @Override
@@ -103,6 +104,10 @@ public final class ZarrVolumeWriter implements VolumeWriter {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("attributes that are no JSON: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static int chunkBytes(VolumeSpec spec) {
+        return Math.multiplyExact(spec.chunk().voxels(), spec.elementType().bytes());
     }
 
     private static int cut(int shard, int chunk, long length) {

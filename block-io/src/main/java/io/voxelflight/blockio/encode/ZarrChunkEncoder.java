@@ -1,0 +1,69 @@
+package io.voxelflight.blockio.encode;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Zstandard, and CRC-32C behind it. The fill value is 0. */
+final class ZarrChunkEncoder implements ChunkEncoder {
+    private final int chunkBytes;
+    private final ZstdCompressCtx context;
+    private final ArrowBuf scratch;
+    private final ByteBuffer encoded;
+
+    /** @param chunkBytes decoded bytes of a whole chunk */
+    ZarrChunkEncoder(int chunkBytes, int zstdLevel, BufferAllocator allocator) {
+        this.chunkBytes = chunkBytes;
+        long bytes = scratchBytes(chunkBytes);
+        this.scratch = allocator.buffer(bytes);
+        this.encoded = scratch.nioBuffer(0, Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        this.context =
+                new ZstdCompressCtx().setLevel(zstdLevel).setChecksum(false).setContentSize(true);
+    }
+
+    static long scratchBytes(int chunkBytes) {
+        return Zstd.compressBound(chunkBytes) + Integer.BYTES;
+    }
+
+    @Override
+    public Optional<ByteBuffer> encode(ArrowBuf voxels) {
+        if (voxels.capacity() < chunkBytes) {
+            throw new IllegalArgumentException("a chunk has " + voxels.capacity() + " bytes, not " + chunkBytes);
+        }
+        if (isZero(voxels, chunkBytes)) {
+            return Optional.empty(); // what is not stored is fill value
+        }
+        int size = context.compressDirectByteBuffer(
+                encoded, 0, encoded.capacity() - Integer.BYTES, voxels.nioBuffer(0, chunkBytes), 0, chunkBytes);
+        CRC32C crc = new CRC32C();
+        crc.update(encoded.slice(0, size));
+        encoded.putInt(size, (int) crc.getValue());
+        return Optional.of(encoded.slice(0, size + Integer.BYTES));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        scratch.close();
+    }
+
+    private static boolean isZero(ArrowBuf voxels, int bytes) {
+        int i = 0;
+        for (; i + Long.BYTES <= bytes; i += Long.BYTES) {
+            if (voxels.getLong(i) != 0) {
+                return false;
+            }
+        }
+        for (; i < bytes; i++) {
+            if (voxels.getByte(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
