@@ -8,7 +8,6 @@ import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,33 +16,33 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a home says about the server that runs for it.
  *
  * @param uri where clients connect, such as {@code grpc://127.0.0.1:8815}
+ * @param httpUri where health and metrics are, such as {@code http://127.0.0.1:8816}
  */
-public record RunningServer(long pid, String uri, Instant startedAt) {
+public record RunningServer(long pid, String uri, String httpUri, Instant startedAt) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "server.json";
     private static final String LOCK = "server.lock";
+    private static final int CLAIM_ATTEMPTS = 20;
+    private static final int CLAIM_PAUSE_MILLIS = 50;
+
+    /**
+     * Homes that this process serves. POSIX takes a lock back as soon as the process closes <em>any</em> descriptor of the
+     * file, so a lock that is ours must not even be looked at.
+     */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     /** The server that runs for {@code home}: whose lock is held, and not merely one that left its note behind. */
     public static Optional<RunningServer> find(Home home) {
-        Path lockFile = home.run().resolve(LOCK);
-        if (!Files.exists(lockFile)) {
+        if (!isClaimed(home)) {
             return Optional.empty();
-        }
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                FileLock free = channel.tryLock()) {
-            if (free != null) {
-                return Optional.empty();
-            }
-        } catch (OverlappingFileLockException ours) {
-            // a server in this very process
-        } catch (IOException e) {
-            throw new ServiceException(ErrorCode.UNAVAILABLE, "lock " + lockFile + " cannot be looked at: " + e, e);
         }
         Path file = home.run().resolve(FILE);
         try {
@@ -51,11 +50,29 @@ public record RunningServer(long pid, String uri, Instant startedAt) {
             return Optional.of(new RunningServer(
                     note.path("pid").asLong(),
                     note.path("uri").asText(),
+                    note.path("http_uri").asText(),
                     Instant.parse(note.path("started_at").asText())));
         } catch (NoSuchFileException starting) {
             return Optional.empty();
         } catch (IOException e) {
             throw new ServiceException(ErrorCode.UNAVAILABLE, "server note " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    /** Whether a server of {@code home} runs, is starting or stopping. */
+    public static boolean isClaimed(Home home) {
+        Path lockFile = home.run().resolve(LOCK);
+        if (!Files.exists(lockFile)) {
+            return false;
+        }
+        if (OURS.contains(lockFile)) {
+            return true;
+        }
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock free = channel.tryLock()) {
+            return free == null;
+        } catch (IOException e) {
+            throw new ServiceException(ErrorCode.UNAVAILABLE, "lock " + lockFile + " cannot be looked at: " + e, e);
         }
     }
 
@@ -74,39 +91,49 @@ public record RunningServer(long pid, String uri, Instant startedAt) {
         /** @throws ServiceException ALREADY_EXISTS naming the server that has it */
         public static Claim take(Home home) {
             Path lockFile = home.run().resolve(LOCK);
+            if (!OURS.add(lockFile)) {
+                throw taken(home);
+            }
             FileChannel channel = null;
             try {
                 channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = tryLock(channel);
+                FileLock lock = channel.tryLock();
+                for (int attempt = 1; lock == null && attempt < CLAIM_ATTEMPTS; attempt++) {
+                    pause(home); // it may only be someone who looks whether a server runs
+                    lock = channel.tryLock();
+                }
                 if (lock == null) {
-                    channel.close();
-                    String where = find(home)
-                            .map(other -> " at " + other.uri() + " (process " + other.pid() + ")")
-                            .orElse("");
-                    throw new ServiceException(
-                            ErrorCode.ALREADY_EXISTS,
-                            "a server of home " + home.root() + " is running already" + where
-                                    + ": use it, stop it with 'voxelflight down', or choose another --home");
+                    throw taken(home);
                 }
                 Files.deleteIfExists(home.run().resolve(FILE));
                 return new Claim(home, channel, lock);
             } catch (IOException e) {
                 close(channel, e);
+                OURS.remove(lockFile);
                 throw new ServiceException(ErrorCode.UNAVAILABLE, "lock " + lockFile + " cannot be taken: " + e, e);
+            } catch (RuntimeException e) {
+                close(channel, e);
+                OURS.remove(lockFile);
+                throw e;
             }
         }
 
         /** Writes the note that {@link RunningServer#find} reads, whole or not at all. */
-        public void announce(String uri) {
+        public void announce(String uri, String httpUri) {
             Path file = home.run().resolve(FILE);
             Path fresh = home.run().resolve(FILE + ".new");
             try {
                 Files.write(
                         fresh,
                         JSON.writeValueAsBytes(Map.of(
-                                "pid", ProcessHandle.current().pid(),
-                                "uri", uri,
-                                "started_at", Instant.now().toString())));
+                                "pid",
+                                ProcessHandle.current().pid(),
+                                "uri",
+                                uri,
+                                "http_uri",
+                                httpUri,
+                                "started_at",
+                                Instant.now().toString())));
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw new ServiceException(
@@ -120,21 +147,34 @@ public record RunningServer(long pid, String uri, Instant startedAt) {
                 Files.deleteIfExists(home.run().resolve(FILE));
                 lock.release();
                 channel.close();
+                OURS.remove(home.run().resolve(LOCK));
             } catch (IOException e) {
                 throw new ServiceException(
                         ErrorCode.UNAVAILABLE, "server lock of home " + home.root() + " cannot be given back: " + e, e);
             }
         }
 
-        private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        private static ServiceException taken(Home home) {
+            String where = find(home)
+                    .map(other -> " at " + other.uri() + " (process " + other.pid() + ")")
+                    .orElse("");
+            return new ServiceException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "a server of home " + home.root() + " is running already" + where
+                            + ": use it, stop it with 'voxelflight down', or choose another --home");
+        }
+
+        private static void pause(Home home) {
             try {
-                return channel.tryLock();
-            } catch (OverlappingFileLockException ours) {
-                return null;
+                Thread.sleep(CLAIM_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ServiceException(
+                        ErrorCode.CANCELLED, "interrupted while the server of home " + home.root() + " started", e);
             }
         }
 
-        private static void close(@Nullable FileChannel channel, IOException cause) {
+        private static void close(@Nullable FileChannel channel, Exception cause) {
             if (channel != null) {
                 try {
                     channel.close();

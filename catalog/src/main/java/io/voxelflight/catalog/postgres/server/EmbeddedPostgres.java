@@ -64,6 +64,15 @@ public final class EmbeddedPostgres implements PostgresServer {
         }
     }
 
+    /** Whether {@code home}, a folder that is there, has a database, running or not. */
+    public static boolean exists(Path home) {
+        try {
+            return Files.exists(new Cluster(home).data().resolve("PG_VERSION"));
+        } catch (IOException e) {
+            throw failed(home, e);
+        }
+    }
+
     /**
      * Stops the server of {@code home} whoever uses it.
      *

@@ -1,12 +1,20 @@
 package io.voxelflight.flight.server.cli;
 
 import io.voxelflight.flight.config.Home;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The options that every command takes. */
+/** The options that every command takes, and where it writes. */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class CommonOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
     @Option(
             names = "--home",
             paramLabel = "DIR",
@@ -15,7 +23,9 @@ final class CommonOptions {
     private @Nullable Path home;
 
     @Option(names = "--debug", description = "Log more, and print the trace of an error.")
-    private boolean debug;
+    void debug(boolean on) {
+        // the program's entry and the error handler look for the word itself: both are needed without a parsed command
+    }
 
     Home home() {
         return Home.choose(home, System.getenv());
@@ -27,7 +37,13 @@ final class CommonOptions {
         return home != null ? usual : new Home(usual.root().resolve(ownFolder));
     }
 
-    boolean debug() {
-        return debug;
+    /** For results only. */
+    PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    /** For everything else. */
+    PrintWriter err() {
+        return command.commandLine().getErr();
     }
 }

@@ -16,8 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "up",
@@ -27,9 +25,6 @@ import picocli.CommandLine.Spec;
         })
 final class UpCommand implements Callable<Integer> {
     private static final long PATIENCE_SECONDS = 90;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -44,7 +39,7 @@ final class UpCommand implements Callable<Integer> {
         if (running.isEmpty()) {
             running = Optional.of(start(home));
         }
-        spec.commandLine().getOut().println(running.get().uri());
+        common.out().println(running.get().uri());
         return 0;
     }
 

@@ -1,0 +1,101 @@
+package io.voxelflight.flight.server;
+
+import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.DatasetPublisher;
+import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.catalog.postgres.Database;
+import io.voxelflight.catalog.postgres.DatabaseSettings;
+import io.voxelflight.catalog.postgres.PostgresCatalog;
+import io.voxelflight.catalog.postgres.PostgresPublisher;
+import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
+import io.voxelflight.flight.config.Home;
+import io.voxelflight.model.DatasetName;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A home with its database open: what a command works on, with or without a running server. */
+public final class Installation implements AutoCloseable {
+    private final Home home;
+    private final Database database;
+
+    private Installation(Home home, Database database) {
+        this.home = home;
+        this.database = database;
+    }
+
+    /**
+     * Opens the home's database, or the one that {@code DATABASE_URL} names; makes home and database if they are not there.
+     *
+     * @param migrate bring an older schema up to date, else refuse it
+     * @throws io.voxelflight.model.ServiceException as {@link Database#open}
+     */
+    public static Installation open(Home home, Map<String, String> environment, boolean migrate) {
+        home.prepare();
+        return new Installation(home, Database.open(DatabaseSettings.of(home.root(), environment, migrate)));
+    }
+
+    /**
+     * Whether there is a database to look into. Commands that only look use it, so that a mistyped {@code --home} does not
+     * leave an installation behind.
+     */
+    public static boolean exists(Home home, Map<String, String> environment) {
+        return DatabaseSettings.of(home.root(), environment, false).databaseUrl() != null
+                || (Files.isDirectory(home.root()) && EmbeddedPostgres.exists(home.root()));
+    }
+
+    public Home home() {
+        return home;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public DatasetReader datasets() {
+        return new PostgresCatalog(database.owner());
+    }
+
+    public DatasetPublisher publisher() {
+        return new PostgresPublisher(database.owner());
+    }
+
+    /**
+     * Takes a dataset out of the catalog, then deletes its stored volume.
+     *
+     * @throws ServiceException NOT_FOUND; UNAVAILABLE if files cannot be deleted (the dataset is gone from the catalog then)
+     */
+    public Dataset remove(DatasetName name) {
+        Dataset removed = publisher().remove(name);
+        Path volume = Path.of(URI.create(removed.location()));
+        if (!volume.startsWith(home.volumes())) {
+            return removed; // served where it lies: not ours to delete
+        }
+        try (Stream<Path> all = Files.walk(volume)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException gone) {
+            // somebody was faster
+        } catch (IOException e) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE,
+                    "dataset '" + name + "' is removed, but its files in " + volume + " cannot be deleted (" + e
+                            + "): delete them by hand",
+                    e);
+        }
+        return removed;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
