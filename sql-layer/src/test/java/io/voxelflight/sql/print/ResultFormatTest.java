@@ -46,8 +46,7 @@ class ResultFormatTest {
                     List.of(field("item", new ArrowType.Int(64, true)))),
             new Field(
                     "attrs",
-                    new FieldType(
-                            true, new ArrowType.Utf8(), null, Map.of("ARROW:extension:name", "arrow.json")),
+                    new FieldType(true, new ArrowType.Utf8(), null, Map.of("ARROW:extension:name", "arrow.json")),
                     List.of())));
 
     @RegisterExtension
@@ -90,12 +89,12 @@ class ResultFormatTest {
     @Test
     void arrowKeepsTheTypes() throws Exception {
         byte[] stream = bytes(ResultFormat.ARROW);
-        try (ArrowStreamReader reader =
-                new ArrowStreamReader(new ByteArrayInputStream(stream), memory.allocator())) {
+        try (ArrowStreamReader reader = new ArrowStreamReader(new ByteArrayInputStream(stream), memory.allocator())) {
             assertThat(reader.getVectorSchemaRoot().getSchema()).isEqualTo(SCHEMA);
             assertThat(reader.loadNextBatch()).isTrue();
             assertThat(reader.getVectorSchemaRoot().getRowCount()).isEqualTo(3);
-            assertThat(reader.getVectorSchemaRoot().getVector("total").getObject(0)).isEqualTo(new BigDecimal("12.30"));
+            assertThat(reader.getVectorSchemaRoot().getVector("total").getObject(0))
+                    .isEqualTo(new BigDecimal("12.30"));
             assertThat(reader.loadNextBatch()).isFalse();
         }
     }
@@ -115,7 +114,8 @@ class ResultFormatTest {
         try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory.allocator())) {
             VarCharVector note = (VarCharVector) root.getVector("note");
             for (int i = 0; i < TablePrinter.SAMPLE + 10; i++) {
-                note.setSafe(i, "x".repeat(i == 0 ? TablePrinter.LONGEST + 1 : 3).getBytes(StandardCharsets.UTF_8));
+                note.setSafe(
+                        i, "x".repeat(i == 0 ? TablePrinter.LONGEST + 1 : 3).getBytes(StandardCharsets.UTF_8));
             }
             root.setRowCount(TablePrinter.SAMPLE + 10);
             printer.batch(root);
