@@ -29,11 +29,6 @@ final class BinaryCopy {
         out.writeShort(fields);
     }
 
-    void int2(int value) throws IOException {
-        out.writeInt(Short.BYTES);
-        out.writeShort(value);
-    }
-
     void int4(int value) throws IOException {
         out.writeInt(Integer.BYTES);
         out.writeInt(value);

@@ -8,12 +8,10 @@ import io.voxelflight.catalog.postgres.server.PostgresServer;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
-import java.util.Properties;
 import javax.sql.DataSource;
 
 /**
@@ -53,11 +51,14 @@ public final class Database implements AutoCloseable {
             String vectors;
             Optional<ReaderRole> role;
             String schemaVersion;
-            try (Connection connection = connect(server)) {
+            try (Connection connection = new ServerConnections(
+                            server, server.user(), server.password(), "voxelflight-start", "-c search_path=voxelflight")
+                    .getConnection()) {
                 version = version(connection);
                 schemaVersion = Schema.prepare(server, settings.migrate());
                 vectors = Vectors.prepare(connection, server);
                 role = ReaderRole.prepare(connection, server);
+                Leftovers.sweep(connection);
             } catch (SQLException e) {
                 throw Failures.of("connecting to " + server.place(), e);
             }
@@ -111,15 +112,6 @@ public final class Database implements AutoCloseable {
         server.close();
     }
 
-    private static Connection connect(PostgresServer server) throws SQLException {
-        Properties login = new Properties();
-        login.setProperty("user", server.user());
-        login.setProperty("password", server.password());
-        login.setProperty("connectTimeout", String.valueOf(CONNECT_PATIENCE_MILLIS / 1000));
-        login.setProperty("options", "-c search_path=voxelflight");
-        return DriverManager.getConnection(server.jdbcUrl(), login);
-    }
-
     private static String version(Connection connection) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         try (Statement statement = connection.createStatement();
@@ -139,17 +131,16 @@ public final class Database implements AutoCloseable {
             PostgresServer server, String name, String user, String password, int size, boolean readOnly) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(server.jdbcUrl());
-        config.setUsername(user);
-        config.setPassword(password);
+        config.setDataSource(new ServerConnections(
+                server,
+                user,
+                password,
+                "voxelflight-" + name,
+                "-c search_path=" + (readOnly ? "main" : "voxelflight") + " -c timezone=UTC"));
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT_PATIENCE_MILLIS);
         config.setInitializationFailTimeout(-1);
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("ApplicationName", "voxelflight-" + name);
-        config.addDataSourceProperty(
-                "options", "-c search_path=" + (readOnly ? "main" : "voxelflight") + " -c timezone=UTC");
         config.setReadOnly(readOnly);
         return new HikariDataSource(config);
     }

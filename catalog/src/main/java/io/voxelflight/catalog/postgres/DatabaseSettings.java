@@ -16,4 +16,10 @@ public record DatabaseSettings(Path home, @Nullable String databaseUrl, boolean 
         String url = environment.get("DATABASE_URL");
         return new DatabaseSettings(home, url == null || url.isEmpty() ? null : url, migrate);
     }
+
+    /** Without the URL, which holds a password. */
+    @Override
+    public String toString() {
+        return "DatabaseSettings[" + (databaseUrl == null ? "embedded in " + home : "DATABASE_URL") + "]";
+    }
 }

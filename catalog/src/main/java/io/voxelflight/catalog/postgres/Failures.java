@@ -8,7 +8,7 @@ import java.sql.SQLTransientException;
 /** What a database error means for the caller. */
 final class Failures {
     static final String UNIQUE_VIOLATION = "23505";
-    private static final String LOCK_TIMEOUT = "55P03";
+    static final String LOCK_TIMEOUT = "55P03";
 
     private Failures() {}
 

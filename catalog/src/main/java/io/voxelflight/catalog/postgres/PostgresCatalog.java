@@ -22,16 +22,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up datasets in PostgreSQL: one statement for the datasets, one for their levels. */
+/** Looks up datasets in PostgreSQL, each time by one statement: one snapshot, one round trip. */
 public final class PostgresCatalog implements DatasetReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,42 +51,32 @@ public final class PostgresCatalog implements DatasetReader {
     }
 
     private List<Dataset> query(@Nullable DatasetName name) {
-        String where = name == null ? "" : " WHERE d.name = ?";
-        try (Connection connection = database.getConnection()) {
-            Map<Integer, List<Level>> levels = new LinkedHashMap<>();
-            // one snapshot for both statements: a dataset removed in between must not appear without its levels
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            connection.setAutoCommit(false);
-            try (PreparedStatement statement = connection.prepareStatement("SELECT l.* FROM level l"
-                    + " JOIN dataset d ON d.no = l.dataset_no" + where + " ORDER BY l.dataset_no, l.level")) {
-                bind(statement, name);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        levels.computeIfAbsent(rows.getInt("dataset_no"), no -> new ArrayList<>())
-                                .add(level(rows));
-                    }
-                }
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT d.*, l.level, l.extent, l.chunk_shape, l.shard_shape, l.voxel_size AS level_voxel_size,"
+                                + " l.path, l.byte_size"
+                                + " FROM dataset d JOIN level l ON l.dataset_no = d.no"
+                                + (name == null ? "" : " WHERE d.name = ?")
+                                + " ORDER BY d.name COLLATE \"C\", l.level")) {
+            if (name != null) {
+                statement.setString(1, name.value());
             }
-            List<Dataset> datasets = new ArrayList<>();
-            try (PreparedStatement statement =
-                    connection.prepareStatement("SELECT d.* FROM dataset d" + where + " ORDER BY d.name")) {
-                bind(statement, name);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        datasets.add(dataset(rows, levels.getOrDefault(rows.getInt("no"), List.of())));
-                    }
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Dataset> datasets = new ArrayList<>();
+                boolean more = rows.next();
+                while (more) {
+                    int number = rows.getInt("no");
+                    List<Level> levels = new ArrayList<>(); // filled below, while the dataset's rows go by
+                    datasets.add(dataset(rows, Collections.unmodifiableList(levels)));
+                    do {
+                        levels.add(level(rows));
+                        more = rows.next();
+                    } while (more && rows.getInt("no") == number);
                 }
+                return datasets;
             }
-            connection.commit();
-            return datasets;
         } catch (SQLException e) {
             throw Failures.of("looking up datasets", e);
-        }
-    }
-
-    private static void bind(PreparedStatement statement, @Nullable DatasetName name) throws SQLException {
-        if (name != null) {
-            statement.setString(1, name.value());
         }
     }
 
@@ -103,7 +92,7 @@ public final class PostgresCatalog implements DatasetReader {
                 row.getString("modality"),
                 List.of((String[]) row.getArray("tags").getArray()),
                 row.getString("location"),
-                List.copyOf(levels),
+                levels,
                 json(row.getString("attrs"), name),
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
@@ -115,7 +104,7 @@ public final class PostgresCatalog implements DatasetReader {
                 new Extent(extent[0], extent[1], extent[2], extent[3], extent[4]),
                 shape(row.getArray("chunk_shape")),
                 shape(row.getArray("shard_shape")),
-                voxelSize(row.getArray("voxel_size")),
+                voxelSize(row.getArray("level_voxel_size")),
                 row.getString("path"),
                 row.getLong("byte_size"));
     }

@@ -53,7 +53,7 @@ public final class PostgresPublisher implements DatasetPublisher {
             try {
                 int number = insertDataset(connection, dataset);
                 insertAcquisitions(connection, number, acquisitions);
-                long[] counts = copyChunks(connection, number, dataset.levels().size(), chunks);
+                long[] counts = loadChunks(connection, number, dataset.levels().size(), chunks);
                 insertLevels(connection, number, dataset.levels(), counts);
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
@@ -77,25 +77,14 @@ public final class PostgresPublisher implements DatasetPublisher {
     public Dataset remove(DatasetName name) {
         Dataset dataset = catalog.find(name)
                 .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'"));
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement delete =
-                            connection.prepareStatement("DELETE FROM dataset WHERE id = ? RETURNING no");
-                    Statement statement = connection.createStatement()) {
-                statement.execute(LOCK_PATIENCE);
-                delete.setObject(1, dataset.id());
-                try (ResultSet deleted = delete.executeQuery()) {
-                    if (!deleted.next()) {
-                        throw new ServiceException(ErrorCode.NOT_FOUND, "dataset '" + name + "' was removed just now");
-                    }
-                    statement.execute("DROP TABLE " + partition(deleted.getInt(1)));
-                }
-                connection.commit();
-                return dataset;
-            } catch (SQLException | RuntimeException e) {
-                rollback(connection, e);
-                throw e;
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement("DELETE FROM dataset WHERE id = ?")) {
+            delete.setObject(1, dataset.id());
+            if (delete.executeUpdate() == 0) {
+                throw new ServiceException(ErrorCode.NOT_FOUND, "dataset '" + name + "' was removed just now");
             }
+            Leftovers.sweep(connection);
+            return dataset;
         } catch (SQLException e) {
             throw Failures.of("removing dataset '" + name + "'", e);
         }
@@ -180,44 +169,76 @@ public final class PostgresPublisher implements DatasetPublisher {
     }
 
     /** Loads the rows into a table of their own, and makes that a partition when it is indexed. */
-    private static long[] copyChunks(Connection connection, int dataset, int levels, Iterator<ChunkRow> chunks)
+    private static long[] loadChunks(Connection connection, int dataset, int levels, Iterator<ChunkRow> chunks)
             throws SQLException {
         String partition = partition(dataset);
-        long[] counts = new long[levels];
         try (Statement statement = connection.createStatement()) {
             statement.execute(LOCK_PATIENCE);
-            statement.execute("CREATE TABLE " + partition + " (LIKE chunk, CHECK (dataset_no = " + dataset + "))");
-            PGConnection postgres = connection.unwrap(PGConnection.class);
-            try (PGCopyOutputStream copy = new PGCopyOutputStream(
-                            postgres, "COPY " + partition + " FROM STDIN (FORMAT binary)", COPY_BUFFER_BYTES);
-                    BufferedOutputStream buffered = new BufferedOutputStream(copy, COPY_BUFFER_BYTES)) {
-                BinaryCopy rows = new BinaryCopy(buffered);
-                long ordinal = 0;
-                while (chunks.hasNext()) {
-                    ChunkRow row = chunks.next();
-                    write(rows, ((long) dataset << ORDINAL_BITS) | ordinal++, dataset, row);
-                    counts[row.level()]++;
-                }
-                rows.finish();
-            } catch (IOException e) {
-                if (e.getCause() instanceof SQLException cause) {
-                    throw cause;
-                }
-                throw new SQLException("the chunk rows could not be sent: " + e.getMessage(), "08006", e);
-            }
+            statement.execute("CREATE TABLE " + partition + " (LIKE chunk, CHECK (dataset_no = " + dataset
+                    + "), CHECK (id >= " + firstId(dataset) + " AND id < " + firstId(dataset + 1) + "))");
+            long[] counts = copyChunks(connection, dataset, levels, chunks);
             statement.execute("CREATE UNIQUE INDEX ON " + partition + " (id)");
-            statement.execute("CREATE UNIQUE INDEX ON " + partition + " (level, t, c, z, y, x)");
-            statement.execute("ALTER TABLE chunk ATTACH PARTITION " + partition + " FOR VALUES IN (" + dataset + ")");
+            statement.execute("CREATE UNIQUE INDEX ON " + partition + " (dataset_no, level, t, c, z, y, x)");
             statement.execute("ANALYZE " + partition);
+            // last, as others who publish wait for its lock until we commit; who reads does not wait
+            statement.execute("ALTER TABLE chunk ATTACH PARTITION " + partition + " FOR VALUES IN (" + dataset + ")");
+            return counts;
         }
-        return counts;
+    }
+
+    /** Sends the rows by COPY. Whatever goes wrong, the COPY is over afterwards and none of its rows count. */
+    private static long[] copyChunks(Connection connection, int dataset, int levels, Iterator<ChunkRow> chunks)
+            throws SQLException {
+        long[] counts = new long[levels];
+        // not closed on failure: closing would end the COPY as if all rows had been sent
+        PGCopyOutputStream copy = new PGCopyOutputStream(
+                connection.unwrap(PGConnection.class),
+                "COPY " + partition(dataset) + " FROM STDIN (FORMAT binary)",
+                COPY_BUFFER_BYTES);
+        try {
+            BinaryCopy rows = new BinaryCopy(new BufferedOutputStream(copy, COPY_BUFFER_BYTES));
+            long id = firstId(dataset);
+            while (chunks.hasNext()) {
+                ChunkRow row = chunks.next();
+                counts[row.level()]++;
+                write(rows, id++, dataset, row);
+            }
+            rows.finish();
+            copy.close();
+            return counts;
+        } catch (IOException e) {
+            SQLException failure = e.getCause() instanceof SQLException cause
+                    ? cause
+                    : new SQLException("the chunk rows could not be sent: " + e.getMessage(), "08006", e);
+            cancel(copy, connection, failure);
+            throw failure;
+        } catch (RuntimeException e) {
+            cancel(copy, connection, e);
+            throw e;
+        }
+    }
+
+    /** A COPY that is not ended holds the driver's lock, for which a rollback would wait for ever. */
+    private static void cancel(PGCopyOutputStream copy, Connection connection, Exception cause) {
+        try {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        } catch (SQLException gone) {
+            cause.addSuppressed(gone);
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                cause.addSuppressed(e);
+            }
+        }
     }
 
     private static void write(BinaryCopy rows, long id, int dataset, ChunkRow row) throws IOException {
         rows.row(CHUNK_COLUMNS);
         rows.int8(id);
         rows.int4(dataset);
-        rows.int2(row.level());
+        rows.int4(row.level());
         rows.int8(row.origin().t());
         rows.int8(row.origin().c());
         rows.int8(row.origin().z());
@@ -260,8 +281,12 @@ public final class PostgresPublisher implements DatasetPublisher {
         return size == null ? null : new double[] {size.z(), size.y(), size.x()};
     }
 
+    private static long firstId(int dataset) {
+        return (long) dataset << ORDINAL_BITS;
+    }
+
     private static String partition(int dataset) {
-        return "chunk_" + dataset;
+        return Leftovers.PARTITION_PREFIX + dataset;
     }
 
     private static void rollback(Connection connection, Exception cause) {

@@ -38,8 +38,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class DatabaseTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,6 +62,7 @@ class DatabaseTest {
     @AfterAll
     static void close() {
         database.close();
+        Places.delete(database);
     }
 
     @Test
@@ -134,9 +137,24 @@ class DatabaseTest {
         publisher.publish(dataset("other"), List.of(), rows(5000));
 
         String plan = text("EXPLAIN (ANALYZE, COSTS off, TIMING off, FORMAT text)"
-                + " SELECT * FROM chunks WHERE dataset = 'pruned' AND level = 0 AND z = 128 AND y = 0 AND x = 0");
+                + " SELECT * FROM chunks WHERE dataset = 'pruned' AND level = 0 AND t = 0 AND c = 0 AND z = 128"
+                + " AND y = 0 AND x = 0");
 
-        assertThat(plan).contains("never executed");
+        assertThat(plan.lines().filter(line -> line.contains("on chunk_") && !line.contains("never executed")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRangeOfIdsIsPlannedForOneDatasetsPartitionOnly() throws SQLException {
+        publisher.publish(dataset("ranged"), List.of(), rows(10));
+        publisher.publish(dataset("next"), List.of(), rows(10));
+        long first = number("SELECT first_chunk_id FROM datasets WHERE name = 'ranged'");
+
+        String range = " FROM chunks WHERE dataset = 'ranged' AND id >= " + first + " AND id < " + (first + (1L << 40));
+
+        assertThat(text("EXPLAIN SELECT *" + range).lines().filter(line -> line.contains("on chunk_")))
+                .hasSize(1);
+        assertThat(number("SELECT count(*)" + range)).isEqualTo(10);
     }
 
     @Test
@@ -256,6 +274,60 @@ class DatabaseTest {
     }
 
     @Test
+    void removingWaitsForNoReaderAndHoldsNoneUp() throws SQLException {
+        publisher.publish(dataset("being-read"), List.of(), rows(12));
+        publisher.publish(dataset("staying"), List.of(), rows(12));
+        try (Connection reader = database.readOnly().getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM chunks"); // has every partition locked until it ends
+
+            publisher.remove(new DatasetName("being-read"));
+
+            assertThat(catalog.find(new DatasetName("being-read"))).isEmpty();
+            assertThat(number("SELECT count(*) FROM chunks WHERE dataset = 'being-read'"))
+                    .isZero();
+            assertThat(leftovers()).isEqualTo(1);
+            publisher.publish(dataset("meanwhile"), List.of(), rows(5));
+            assertThat(number("SELECT count(*) FROM chunks WHERE dataset = 'meanwhile'"))
+                    .isEqualTo(5);
+            reader.rollback();
+        }
+
+        publisher.remove(new DatasetName("staying"));
+        assertThat(leftovers()).isZero();
+    }
+
+    @Test
+    void readersGoOnWhileADatasetIsPublished() throws SQLException {
+        Iterator<ChunkRow> slow = new Iterator<>() {
+            private int count;
+
+            @Override
+            public boolean hasNext() {
+                return count < 10;
+            }
+
+            @Override
+            public ChunkRow next() {
+                try { // in the middle of the transaction
+                    assertThat(number("SELECT count(*) FROM chunks WHERE dataset = 'in-the-making'"))
+                            .isZero();
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+                assertThat(catalog.find(new DatasetName("in-the-making"))).isEmpty();
+                return row(count++);
+            }
+        };
+
+        publisher.publish(dataset("in-the-making"), List.of(), slow);
+
+        assertThat(number("SELECT count(*) FROM chunks WHERE dataset = 'in-the-making'"))
+                .isEqualTo(10);
+    }
+
+    @Test
     void sqlUsersCanOnlyReadWhatIsMeantForThem() {
         for (String statement : List.of(
                 "CREATE TABLE main.mine (a int)",
@@ -277,6 +349,12 @@ class DatabaseTest {
 
         assertThat(exit).isZero();
         assertThat(database.whyNotReady()).isEmpty();
+    }
+
+    private static long leftovers() throws SQLException {
+        return number("SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent ="
+                + " 'voxelflight.chunk'::regclass AND NOT EXISTS"
+                + " (SELECT FROM voxelflight.dataset WHERE relname = 'chunk_' || no)");
     }
 
     static Dataset dataset(String name) {

@@ -12,20 +12,36 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded server's life: started, shared, adopted, recovered, stopped. */
+@Timeout(60)
 class EmbeddedLifeTest {
     @TempDir
     Path home;
 
     @TempDir
     Path otherHome;
+
+    private final Set<Path> places = new HashSet<>();
+
+    @AfterEach
+    void deletePlaces() {
+        places.forEach(Places::delete);
+    }
 
     @Test
     void theLastUserStopsTheServerAndTheDataStays() {
@@ -96,6 +112,87 @@ class EmbeddedLifeTest {
     }
 
     @Test
+    void oneProcessUsesAHomeOnceAndASecondAttemptDisturbsNothing() {
+        try (Database database = open(home)) {
+            assertThatThrownBy(() -> open(home))
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                    .hasMessageContaining("already");
+            assertThat(database.whyNotReady()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHomeThatIsDeletedAndMadeAnewStartsEmpty() throws IOException {
+        try (Database database = open(home)) {
+            new PostgresPublisher(database.owner())
+                    .publish(DatabaseTest.dataset("lost"), List.of(), DatabaseTest.rows(1));
+        }
+        Files.delete(home.resolve("postgres.password"));
+
+        try (Database database = open(home)) {
+            assertThat(new PostgresCatalog(database.owner()).datasets()).isEmpty();
+            try (Stream<Path> kept = Files.list(Places.of(database.status().place()))) {
+                assertThat(kept.map(path -> path.getFileName().toString()))
+                        .anyMatch(name -> name.contains("-of-deleted-home-"));
+            }
+        }
+    }
+
+    @Test
+    void aPidFileWhoseNumberIsAnotherProcessIsNoServer() throws IOException {
+        Path pidFile;
+        try (Database database = open(home)) {
+            pidFile = Path.of(database.status().place()).resolve("postmaster.pid");
+        }
+        Files.writeString(
+                pidFile, ProcessHandle.current().pid() + "\n" + pidFile.getParent() + "\n1\n5432\n\n\n0 0\nready\n");
+
+        try (Database database = open(home)) {
+            assertThat(database.whyNotReady()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDatabaseUrlIsUsedInsteadAndLeftRunning() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(home)) {
+            places.add(Places.of(server.place()));
+            try (Connection connection =
+                            DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE ROLE \"my app\" LOGIN CREATEROLE PASSWORD 'p/w:@#'");
+                statement.execute("CREATE DATABASE external OWNER \"my app\"");
+            }
+            String url = server.jdbcUrl()
+                    .replace("jdbc:postgresql://", "postgres://my%20app:p%2Fw%3A%40%23@")
+                    .replace("/voxelflight", "/external");
+
+            try (Database database = Database.open(new DatabaseSettings(otherHome, url, true))) {
+                assertThat(database.status().kind()).isEqualTo("external");
+                PostgresPublisher publisher = new PostgresPublisher(database.owner());
+                publisher.publish(DatabaseTest.dataset("mine"), List.of(), DatabaseTest.rows(3));
+                PostgresCatalog catalog = new PostgresCatalog(database.readOnly());
+                assertThat(new PostgresCatalog(database.owner()).datasets()).hasSize(1);
+                assertThatThrownBy(catalog::datasets)
+                        .isInstanceOf(ServiceException.class); // readers see the views only
+                publisher.remove(DatabaseTest.dataset("mine").name());
+            }
+            assertThat(postmaster(home)).isPresent();
+        }
+        assertThat(otherHome).isEmptyDirectory();
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsNamed() {
+        assertThatThrownBy(() -> Database.open(
+                        new DatabaseSettings(home, "postgres://u:secret@127.0.0.1:1/nothing?connectTimeout=2", true)))
+                .isInstanceOfSatisfying(
+                        ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                .hasMessageContaining("127.0.0.1:1/nothing")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void anOldCatalogIsRefusedWhereItMayNotBeMigrated() {
         assertThatThrownBy(() -> Database.open(new DatabaseSettings(home, null, false)))
                 .isInstanceOfSatisfying(
@@ -114,14 +211,20 @@ class EmbeddedLifeTest {
         }
     }
 
-    private static Database open(Path home) {
-        return Database.open(new DatabaseSettings(home, null, true));
+    private Database open(Path home) {
+        Database database = Database.open(new DatabaseSettings(home, null, true));
+        places.add(Places.of(database.status().place()));
+        return database;
     }
 
     private static void awaitOpen(Process process) throws IOException {
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(out.readLine()).startsWith("open ");
+        String line = out.readLine();
+        while (line != null && !line.startsWith("open ")) {
+            line = out.readLine();
+        }
+        assertThat(line).isNotNull();
     }
 
     /** The postmaster that a home's processes use, found by its log's neighbour: the one whose log is in this home. */

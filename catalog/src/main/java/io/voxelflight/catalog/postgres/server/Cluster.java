@@ -38,7 +38,8 @@ final class Cluster {
     private static final String NOBODY = "65534";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
-    private static final int START_ATTEMPTS = 5;
+    private static final int START_ATTEMPTS = 10;
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final Path home;
     private final Path data;
@@ -46,9 +47,10 @@ final class Cluster {
 
     Cluster(Path home) throws IOException {
         this.home = home.toRealPath();
-        this.data =
-                Platform.isRoot() ? ROOTS_FOLDER.resolve(hash(this.home)).resolve("data") : home.resolve("postgres");
-        this.log = home.resolve("logs").resolve("postgres.log");
+        this.data = Platform.isRoot()
+                ? ROOTS_FOLDER.resolve(hash(this.home)).resolve("data")
+                : this.home.resolve("postgres");
+        this.log = this.home.resolve("logs").resolve("postgres.log");
         Files.createDirectories(log.getParent());
     }
 
@@ -62,7 +64,7 @@ final class Cluster {
 
     /** The superuser's password, made at first use, readable by the home's owner only. */
     String password() throws IOException {
-        Path file = home.resolve("postgres.password");
+        Path file = passwordFile();
         if (!Files.exists(file)) {
             byte[] random = new byte[24];
             new SecureRandom().nextBytes(random);
@@ -73,6 +75,23 @@ final class Cluster {
         return Files.readString(file).strip();
     }
 
+    /**
+     * Moves a cluster out of the way whose home was deleted and made anew (root's clusters lie outside of the home): its
+     * password is lost, and so are the files that its datasets name.
+     */
+    void setAsideIfHomeIsNew() throws IOException {
+        if (Files.exists(passwordFile()) || !Files.exists(data.resolve("PG_VERSION"))) {
+            return;
+        }
+        running().ifPresent(this::stop);
+        Path aside = data.resolveSibling(data.getFileName() + "-of-deleted-home-" + System.currentTimeMillis());
+        Files.move(data, aside);
+        LOG.warn(
+                "{} is new or has lost its postgres.password, the database it had is kept in {}: delete it if nobody needs it",
+                home,
+                aside);
+    }
+
     /** Makes the cluster if it is not there. */
     void initialize() throws IOException {
         if (Files.exists(data.resolve("PG_VERSION"))) {
@@ -80,6 +99,10 @@ final class Cluster {
         }
         Path bin = binaries();
         Files.createDirectories(data.getParent());
+        if (Platform.isRoot()) { // whatever the umask: the database's user must get through
+            PinnedWheel.openToAll(ROOTS_FOLDER);
+            PinnedWheel.openToAll(ROOTS_FOLDER.resolve(hash(home)));
+        }
         if (Files.exists(data)) {
             deleteTree(data); // an initdb that was killed
         }
@@ -131,6 +154,9 @@ final class Cluster {
         Path bin = binaries();
         int port = preferredPort > 0 ? preferredPort : freePort();
         for (int attempt = 1; ; attempt++) {
+            if (running().isEmpty()) {
+                Postmaster.forget(data);
+            }
             List<String> command = new ArrayList<>();
             if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
                 command.add("/usr/bin/setsid"); // a Ctrl-C in our terminal is not for it
@@ -141,6 +167,7 @@ final class Cluster {
                     "listen_addresses=127.0.0.1",
                     "unix_socket_directories=",
                     "max_connections=100",
+                    "max_locks_per_transaction=512", // a query over all chunks locks every dataset's partition
                     "shared_buffers=128MB",
                     "fsync=on",
                     "log_min_messages=warning",
@@ -157,14 +184,20 @@ final class Cluster {
             }
             process.destroy();
             String said = logSince(logStart);
-            boolean again = said.contains("lock file") || said.contains("could not bind") || said.contains("in use");
-            if (!again || attempt == START_ATTEMPTS) {
+            boolean portTaken = said.contains("could not bind") || said.contains("could not create any TCP");
+            // of a postmaster that was killed: its children need a moment to notice, or it is not yet waited for
+            boolean remains = said.contains("lock file") || said.contains("still in use");
+            if ((!portTaken && !remains) || attempt == START_ATTEMPTS) {
                 throw new ServiceException(
                         ErrorCode.UNAVAILABLE,
                         "the embedded database does not start: " + lastLogLine() + " (log: " + log + ")");
             }
             LOG.info("the database did not start at port {}, trying again: {}", port, lastLogLine());
-            port = freePort();
+            if (portTaken) {
+                port = freePort();
+            } else {
+                HomeLocks.pause(RETRY_PAUSE.multipliedBy(attempt));
+            }
         }
     }
 
@@ -197,6 +230,10 @@ final class Cluster {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Path passwordFile() {
+        return home.resolve("postgres.password");
     }
 
     private Optional<Postmaster> awaitReady(Process process) throws IOException {

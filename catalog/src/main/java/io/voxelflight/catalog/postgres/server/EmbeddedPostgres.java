@@ -144,6 +144,15 @@ public final class EmbeddedPostgres implements PostgresServer {
                 }
                 return true;
             });
+        } catch (IOException e) {
+            throw failed(cluster.data(), e);
+        } finally {
+            closeLocks();
+        }
+    }
+
+    private void closeLocks() {
+        try {
             locks.close();
         } catch (IOException e) {
             throw failed(cluster.data(), e);
@@ -151,6 +160,7 @@ public final class EmbeddedPostgres implements PostgresServer {
     }
 
     private static Postmaster adoptOrStart(Cluster cluster, int preferredPort) throws IOException {
+        cluster.setAsideIfHomeIsNew();
         Optional<Postmaster> running = cluster.running();
         long deadline = System.nanoTime() + 30_000_000_000L;
         while (running.isPresent() && !running.get().ready() && System.nanoTime() < deadline) {
@@ -218,7 +228,9 @@ public final class EmbeddedPostgres implements PostgresServer {
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException e) {
-                LOG.warn("the database cannot be started again yet: {}", e.getMessage());
+                if (!closed) {
+                    LOG.warn("the database cannot be started again yet: {}", e.getMessage());
+                }
             }
         }
     }

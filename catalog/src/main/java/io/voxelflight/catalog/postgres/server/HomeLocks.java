@@ -9,6 +9,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +21,32 @@ final class HomeLocks implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int POLL_MILLIS = 20;
 
+    /** Folders locked by this process: to close one of two channels of a file would let go of the locks of both. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
     private final Path folder;
     private final FileChannel users;
     private @Nullable FileLock use;
 
+    /** @throws ServiceException UNAVAILABLE if this process has locks there already */
     HomeLocks(Path folder) throws IOException {
         this.folder = folder;
-        this.users = open(folder.resolve("postgres.users"));
+        if (!OURS.add(folder)) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE,
+                    "this process uses the database of " + folder.getParent()
+                            + " already: share it, or close it first");
+        }
+        try {
+            this.users = open(folder.resolve("postgres.users"));
+        } catch (IOException e) {
+            OURS.remove(folder);
+            throw e;
+        }
     }
 
     /** Runs {@code action} while no other process starts or stops the server. */
-    <T> T alone(Action<T> action) throws IOException {
+    synchronized <T> T alone(Action<T> action) throws IOException {
         try (FileChannel starting = open(folder.resolve("postgres.start"))) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             FileLock lock = tryLock(starting, false);
@@ -57,8 +74,7 @@ final class HomeLocks implements AutoCloseable {
         FileLock lock = tryLock(users, true);
         if (lock == null) {
             throw new ServiceException(
-                    ErrorCode.UNAVAILABLE,
-                    "this process uses the database of " + folder.getParent() + " already, or it is being taken down");
+                    ErrorCode.UNAVAILABLE, "the database of " + folder.getParent() + " is being taken down: try again");
         }
         use = lock;
     }
@@ -79,7 +95,11 @@ final class HomeLocks implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        users.close();
+        try {
+            users.close();
+        } finally {
+            OURS.remove(folder);
+        }
     }
 
     /** What is done under the lock. */
@@ -100,8 +120,12 @@ final class HomeLocks implements AutoCloseable {
     }
 
     static void pause() {
+        pause(Duration.ofMillis(POLL_MILLIS));
+    }
+
+    static void pause(Duration duration) {
         try {
-            Thread.sleep(POLL_MILLIS);
+            Thread.sleep(duration.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServiceException(ErrorCode.CANCELLED, "interrupted while waiting for the database", e);

@@ -11,6 +11,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -30,6 +33,8 @@ import java.util.zip.ZipFile;
  */
 public record PinnedWheel(String project, String version, String sha256) {
     private static final long FETCH_SECONDS = 300;
+    private static final Set<PosixFilePermission> TO_ALL = PosixFilePermissions.fromString("rwxr-xr-x");
+    private static final Set<PosixFilePermission> TO_READ = PosixFilePermissions.fromString("rw-r--r--");
 
     /**
      * Unpacks the wheel's files into {@code folder}, once: if it is there already it is taken as it is. Safe when several
@@ -152,11 +157,19 @@ public record PinnedWheel(String project, String version, String sha256) {
                 try (InputStream in = zip.getInputStream(entry)) {
                     Files.copy(in, file);
                 }
-                if (entry.getName().contains("/bin/") && !file.toFile().setExecutable(true, false)) {
-                    throw new IOException(file + " cannot be made executable");
-                }
+                Files.setPosixFilePermissions(file, entry.getName().contains("/bin/") ? TO_ALL : TO_READ);
             }
         }
+        try (Stream<Path> folders = Files.walk(target).filter(Files::isDirectory)) {
+            for (Path folder : folders.toList()) {
+                openToAll(folder);
+            }
+        }
+    }
+
+    /** Lets every user read and run what lies in a folder, whatever the umask was when it was made. */
+    static void openToAll(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, TO_ALL);
     }
 
     private static void moveOnce(Path unpacked, Path folder) throws IOException {

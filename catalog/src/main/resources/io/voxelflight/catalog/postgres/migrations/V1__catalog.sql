@@ -31,7 +31,7 @@ CREATE INDEX ON acquisition (dataset_no);
 
 CREATE TABLE level (
     dataset_no   integer NOT NULL REFERENCES dataset ON DELETE CASCADE,
-    level        smallint NOT NULL,
+    level        integer NOT NULL,
     extent       bigint[] NOT NULL CHECK (cardinality(extent) = 5), -- t, c, z, y, x
     chunk_shape  integer[] NOT NULL CHECK (cardinality(chunk_shape) = 3),
     shard_shape  integer[] NOT NULL CHECK (cardinality(shard_shape) = 3),
@@ -42,11 +42,13 @@ CREATE TABLE level (
     PRIMARY KEY (dataset_no, level)
 );
 
--- A partition per dataset, made by the transaction that publishes it, indexed after its rows are in.
+-- A partition per dataset, made by the transaction that publishes it, indexed after its rows are in. The ids of dataset
+-- number n lie from n * 2^40 on, which each partition's CHECK says too: a query that names a range of ids is planned for
+-- one partition only.
 CREATE TABLE chunk (
     id               bigint NOT NULL,
     dataset_no       integer NOT NULL,
-    level            smallint NOT NULL,
+    level            integer NOT NULL,
     t                bigint NOT NULL,
     c                bigint NOT NULL,
     z                bigint NOT NULL,
@@ -75,7 +77,7 @@ $$;
 
 CREATE VIEW main.datasets AS
 SELECT d.id, d.name, d.kind, d.dtype, d.axes, own_shape(base.extent, d.axes) AS shape, d.voxel_size, d.modality, d.tags,
-       total.levels, total.chunks, total.byte_size, d.created_at, d.attrs
+       total.levels, total.chunks, total.byte_size, d.created_at, d.attrs, d.no::bigint << 40 AS first_chunk_id
 FROM dataset d
 JOIN level base ON base.dataset_no = d.no AND base.level = 0
 JOIN LATERAL (SELECT count(*)::integer AS levels, sum(chunks)::bigint AS chunks, sum(byte_size)::bigint AS byte_size
@@ -86,12 +88,12 @@ SELECT a.id, d.id AS dataset_id, d.name AS dataset, a.instrument, a.started_at, 
 FROM acquisition a JOIN dataset d ON d.no = a.dataset_no;
 
 CREATE VIEW main.levels AS
-SELECT d.id AS dataset_id, d.name AS dataset, l.level::integer AS level, own_shape(l.extent, d.axes) AS shape,
+SELECT d.id AS dataset_id, d.name AS dataset, l.level, own_shape(l.extent, d.axes) AS shape,
        l.chunk_shape, l.shard_shape, l.voxel_size, l.chunks, l.byte_size, l.path
 FROM level l JOIN dataset d ON d.no = l.dataset_no;
 
 CREATE VIEW main.chunks AS
-SELECT k.id, d.id AS dataset_id, d.name AS dataset, k.level::integer AS level, k.t, k.c, k.z, k.y, k.x,
+SELECT k.id, d.id AS dataset_id, d.name AS dataset, k.level, k.t, k.c, k.z, k.y, k.x,
        k.size_z, k.size_y, k.size_x, k.vmin, k.vmax, k.mean, k.stddev, k.nonzero_fraction, k.entropy,
        k.byte_size, k.checksum, k.bbox, k.attrs, d.created_at
 FROM chunk k JOIN dataset d ON d.no = k.dataset_no;
@@ -111,6 +113,7 @@ COMMENT ON COLUMN main.datasets.chunks IS 'Number of chunks of all levels.';
 COMMENT ON COLUMN main.datasets.byte_size IS 'Bytes its chunks take in the store, all levels.';
 COMMENT ON COLUMN main.datasets.created_at IS 'When it was published.';
 COMMENT ON COLUMN main.datasets.attrs IS 'Provenance, source metadata and settings.';
+COMMENT ON COLUMN main.datasets.first_chunk_id IS 'Its chunks have ids from this one on, less than 2^40 further.';
 COMMENT ON VIEW main.acquisitions IS 'How the voxels of a dataset were recorded, as far as the source says.';
 COMMENT ON COLUMN main.acquisitions.id IS 'Stable identifier.';
 COMMENT ON COLUMN main.acquisitions.dataset_id IS 'Dataset it belongs to (datasets.id).';
