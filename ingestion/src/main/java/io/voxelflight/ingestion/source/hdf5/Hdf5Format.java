@@ -79,7 +79,8 @@ public final class Hdf5Format implements SourceFormat {
     private static RuntimeException translate(SourceFile file, RuntimeException e) {
         String reason = Hdf5Tree.reason(e);
         return Hdf5Tree.isUnsupported(e) || NEWER.matcher(reason).find()
-                ? file.unsupported(reason + ": repack it in an older format (h5repack --high=v110, or libver='earliest')")
+                ? file.unsupported(
+                        reason + ": repack it in an older format (h5repack --high=v110, or libver='earliest')")
                 : file.corrupt("it cannot be read as HDF5: " + reason);
     }
 
