@@ -67,7 +67,7 @@ final class DoorMetrics implements StreamEvents, ServerInterceptor {
     @Override
     public void blockSent(long length) {
         blocks.increment();
-        bytes.increment(length);
+        bytes.increment((double) length);
     }
 
     @Override

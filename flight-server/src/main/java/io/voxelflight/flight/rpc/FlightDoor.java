@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -211,7 +212,7 @@ public final class FlightDoor implements AutoCloseable {
                                 new ServerCallHeaderAuthMiddleware.Factory(new OpenHouse())))))
                 .intercept(counted)
                 .build();
-        clock.scheduleWithFixedDelay(
+        Future<?> unused = clock.scheduleWithFixedDelay(
                 () -> forgetRemoved(datasets, volumes), SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
         FlightDoor door = new FlightDoor(
                 server,

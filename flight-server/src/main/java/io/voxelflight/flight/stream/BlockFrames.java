@@ -37,7 +37,7 @@ final class BlockFrames {
      */
     BlockFrames(int voxels, int blockBytes) {
         this.blockBytes = blockBytes;
-        this.padding = -blockBytes & IPC_ALIGNMENT - 1;
+        this.padding = -blockBytes & (IPC_ALIGNMENT - 1);
         int body = COLUMN_BYTES + blockBytes + padding;
         ByteBuf bytes = FlightDataHeader.before(metadata(voxels, blockBytes, body), new byte[0], body, 0);
         this.header = new byte[bytes.readableBytes()];

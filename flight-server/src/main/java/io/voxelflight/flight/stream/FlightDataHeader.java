@@ -75,7 +75,7 @@ final class FlightDataHeader {
     private static void varint(ByteBuf out, int value) {
         int rest = value;
         while ((rest & ~0x7f) != 0) {
-            out.writeByte(rest & 0x7f | 0x80);
+            out.writeByte((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         out.writeByte(rest);
@@ -86,6 +86,6 @@ final class FlightDataHeader {
     }
 
     private static int tag(int field) {
-        return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+        return (field << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     }
 }

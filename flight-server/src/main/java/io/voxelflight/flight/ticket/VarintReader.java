@@ -29,7 +29,7 @@ final class VarintReader {
     long fixed() {
         long value = 0;
         for (int i = 0; i < 8; i++) {
-            value = value << 8 | next() & 0xff;
+            value = (value << 8) | (next() & 0xff);
         }
         return value;
     }

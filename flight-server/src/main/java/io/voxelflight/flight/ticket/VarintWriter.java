@@ -13,7 +13,7 @@ final class VarintWriter {
         long rest = (value << 1) ^ (value >> 63);
         room(10);
         while ((rest & ~0x7fL) != 0) {
-            bytes[length++] = (byte) (rest & 0x7f | 0x80);
+            bytes[length++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         bytes[length++] = (byte) rest;
