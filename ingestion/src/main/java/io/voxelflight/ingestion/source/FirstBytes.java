@@ -43,6 +43,11 @@ public final class FirstBytes {
         return hasAt(position, magic.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** The first bytes; fewer if the file is shorter. */
+    public byte[] first(int count) {
+        return Arrays.copyOf(bytes, Math.min(count, bytes.length));
+    }
+
     public int length() {
         return bytes.length;
     }

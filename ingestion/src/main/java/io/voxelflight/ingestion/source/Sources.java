@@ -2,6 +2,8 @@ package io.voxelflight.ingestion.source;
 
 import io.voxelflight.ingestion.source.hdf5.Hdf5Format;
 import io.voxelflight.ingestion.source.npy.NpyFormat;
+import io.voxelflight.ingestion.source.tiff.TiffFolderFormat;
+import io.voxelflight.ingestion.source.tiff.TiffFormat;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.file.Files;
@@ -11,7 +13,8 @@ import java.util.stream.Collectors;
 
 /** The formats that can be ingested: recognises a file or folder by its content and opens it. */
 public final class Sources {
-    private static final List<SourceFormat> FORMATS = List.of(new Hdf5Format(), new NpyFormat());
+    private static final List<SourceFormat> FORMATS =
+            List.of(new Hdf5Format(), new TiffFormat(), new TiffFolderFormat(), new NpyFormat());
 
     private Sources() {}
 

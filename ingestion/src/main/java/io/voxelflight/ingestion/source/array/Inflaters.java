@@ -34,14 +34,14 @@ public final class Inflaters implements AutoCloseable {
                             + " bytes of output");
                 }
             }
-            if (!inflater.finished() && !cut) {
-                // the stream's end and checksum may still be unread though all output is there
+            if (!inflater.finished()) { // the stream's checksum may still be unread though all output is there
                 ByteBuffer more = ByteBuffer.allocate(1);
-                if (inflater.inflate(more) > 0 || !inflater.finished()) {
-                    throw file.corrupt(what
-                            + (more.position() > 0
-                                    ? " inflates to more than " + inflater.getBytesWritten() + " bytes"
-                                    : " has a deflate stream without an end"));
+                int count = inflater.inflate(more);
+                if (count > 0 && !cut) {
+                    throw file.corrupt(what + " inflates to more than " + (inflater.getBytesWritten() - 1) + " bytes");
+                }
+                if (count == 0 && !inflater.finished()) {
+                    throw file.corrupt(what + " has a deflate stream without an end");
                 }
             }
         } catch (DataFormatException e) {

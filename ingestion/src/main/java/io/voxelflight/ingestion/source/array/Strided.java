@@ -8,17 +8,17 @@ import org.apache.arrow.memory.util.MemoryUtil;
  * <p>Sizes and strides are in (t, c, z, y, x) order, strides in bytes. Callers have checked that all of it lies inside
  * the two places.
  */
-final class Strided {
+public final class Strided {
     private static final int TILE = 32;
 
     private Strided() {}
 
     /** The strides of a C-order box of this size. */
-    static long[] packed(long[] size, int elementBytes) {
+    public static long[] packed(long[] size, int elementBytes) {
         return StoredShape.rowMajor(size, elementBytes);
     }
 
-    static void copy(
+    public static void copy(
             long source, long[] sourceStrides, long destination, long[] destinationStrides, long[] size, int bytes) {
         int run = fastest(size, destinationStrides);
         if (run < 0) {
@@ -39,7 +39,7 @@ final class Strided {
     }
 
     /** Fills a box with one voxel's bytes. */
-    static void fill(long destination, long[] destinationStrides, long[] size, byte[] value) {
+    public static void fill(long destination, long[] destinationStrides, long[] size, byte[] value) {
         fill(0, destination, destinationStrides, size, value);
     }
 
