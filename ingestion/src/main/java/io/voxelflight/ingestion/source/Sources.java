@@ -1,6 +1,7 @@
 package io.voxelflight.ingestion.source;
 
 import io.voxelflight.ingestion.source.hdf5.Hdf5Format;
+import io.voxelflight.ingestion.source.nifti.NiftiFormat;
 import io.voxelflight.ingestion.source.npy.NpyFormat;
 import io.voxelflight.ingestion.source.tiff.TiffFolderFormat;
 import io.voxelflight.ingestion.source.tiff.TiffFormat;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 /** The formats that can be ingested: recognises a file or folder by its content and opens it. */
 public final class Sources {
     private static final List<SourceFormat> FORMATS =
-            List.of(new Hdf5Format(), new TiffFormat(), new TiffFolderFormat(), new NpyFormat());
+            List.of(new Hdf5Format(), new TiffFormat(), new TiffFolderFormat(), new NiftiFormat(), new NpyFormat());
 
     private Sources() {}
 

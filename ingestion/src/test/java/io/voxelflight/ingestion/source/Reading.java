@@ -95,6 +95,29 @@ final class Reading {
         return part;
     }
 
+    /** The voxels of a whole volume put into another order of t, c and z, such as {@code tzcyx}. */
+    static byte[] inOrder(byte[] all, SourceDescription description, String axes) {
+        if (!axes.startsWith("tzc")) {
+            assertThat("tczyx").as("an order that needs no change").endsWith(axes);
+            return all;
+        }
+        Extent size = description.extent();
+        int plane =
+                Math.toIntExact(size.y() * size.x() * description.elementType().bytes());
+        byte[] turned = new byte[all.length];
+        int to = 0;
+        for (long t = 0; t < size.t(); t++) {
+            for (long z = 0; z < size.z(); z++) {
+                for (long c = 0; c < size.c(); c++) {
+                    long from = ((t * size.c() + c) * size.z() + z) * plane;
+                    System.arraycopy(all, Math.toIntExact(from), turned, to, plane);
+                    to += plane;
+                }
+            }
+        }
+        return turned;
+    }
+
     static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

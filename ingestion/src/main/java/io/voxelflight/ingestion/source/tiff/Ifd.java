@@ -1,6 +1,7 @@
 package io.voxelflight.ingestion.source.tiff;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,14 @@ final class Ifd {
         while (length > 0 && bytes[length - 1] == 0) {
             length--;
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) { // older writers, ImageJ among them, wrote Latin-1
+            return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        }
     }
 
     private ByteBuffer values(Entry entry, int count) {

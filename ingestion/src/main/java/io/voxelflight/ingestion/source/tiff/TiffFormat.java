@@ -192,14 +192,17 @@ public final class TiffFormat implements SourceFormat {
         JsonNode shape = shaped.path("shape");
         PageLayout layout = pages.layout(0);
         int rank = shape.size();
-        if (rank < 4
+        if (rank < 3
                 || rank > 5
                 || shape.get(rank - 2).asLong() != layout.height()
                 || shape.get(rank - 1).asLong() != layout.width()) {
-            return null; // a plain stack of pages says no more
+            return null;
         }
         List<Axis> axes = StoredShape.parseAxes(shaped.path("axes").asText("?"));
         if (axes == null || axes.size() != rank || axes.get(rank - 1) != Axis.X || axes.get(rank - 2) != Axis.Y) {
+            if (rank == 3) {
+                return null; // says no more than the pages
+            }
             axes = List.of(Axis.values()).subList(5 - rank, 5);
         }
         long[] lengths = new long[rank - 2];
