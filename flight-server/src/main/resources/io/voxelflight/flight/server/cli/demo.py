@@ -228,13 +228,13 @@ class Picture:
                         (*edges, left + box[2] * width - 1, self.top + box[3] * height - 1), outline=colour, width=3
                     )
             name = self.task["planes"][plane.axis]
-            self.text(left, f"{name} {'zyx'[plane.axis]} = {plane.place}", 18, MUTED, height + 6)
+            self.text(left, f"{name}, {'zyx'[plane.axis]} = {plane.place}", 18, MUTED, height + 6)
             left += width + GAP
             tallest = max(tallest, height)
         self.top += tallest + 56
 
     def blocks(self, blocks: list[tuple[Any, float]]) -> None:
-        """Draw the middle of each block."""
+        """Draw of each block the slice with the highest contrast."""
         self.text(MARGIN, f"The {len(blocks)} blocks of highest contrast, found by SQL", 22)
         self.top += 42
         edge = (WIDTH - 2 * MARGIN - (len(COLOURS) - 1) * GAP) // len(COLOURS)
@@ -242,7 +242,8 @@ class Picture:
         tallest = 0
         size = self.volume.voxel_size or (1.0, 1.0, 1.0)
         for (voxels, stddev), place, colour in zip(blocks, self.places, COLOURS, strict=False):
-            plane = voxels[voxels.shape[0] // 2]
+            best = int(np.argmax([float(np.std(plane)) for plane in voxels]))
+            plane = voxels[best]
             image = self.grey(plane[::-1] if self.task["flip"] else plane)
             extent = (plane.shape[1] * size[2], plane.shape[0] * size[1])
             scale = edge / max(self.side[2] * size[2], self.side[1] * size[1])
@@ -251,7 +252,7 @@ class Picture:
             self.pen.rectangle((left, self.top, left + width - 1, self.top + height - 1), outline=colour, width=4)
             tallest = max(tallest, height)
             self.text(left, "z {} y {} x {}".format(*place), 17, TEXT, height + 6)
-            self.text(left, f"stddev {stddev:g}", 17, MUTED, height + 28)
+            self.text(left, f"stddev {stddev:g}, slice z {place[0] + best}", 17, MUTED, height + 28)
             left += edge + GAP
         self.top += tallest + 66
 
