@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxStreams streams at once
  * @param streamBytes blocks on their way to all clients
  * @param sqlBytes rows on their way to all clients
+ * @param readBytes stored bytes on their way to the decoder
  * @param ownDoGet our own binding, else Arrow's listener
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
@@ -29,6 +30,7 @@ public record ServerSettings(
         int maxStreams,
         long streamBytes,
         long sqlBytes,
+        long readBytes,
         boolean ownDoGet,
         boolean migrate) {
     private static final int MAX_PORT = 65_535;
@@ -57,7 +59,7 @@ public record ServerSettings(
 
     /** Off-heap memory that the server may take. */
     public long totalBytes() {
-        return cacheBytes + streamBytes + sqlBytes;
+        return cacheBytes + streamBytes + sqlBytes + readBytes;
     }
 
     private static void port(String option, int port) {

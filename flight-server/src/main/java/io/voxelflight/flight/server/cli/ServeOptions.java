@@ -136,6 +136,7 @@ final class ServeOptions {
                 maxStreams,
                 streamMemory == null ? Math.min(GIB, machine / 8) : streamMemory.bytes(),
                 sqlMemory == null ? Math.min(GIB / 2, machine / 16) : sqlMemory.bytes(),
+                Math.min(GIB / 2, machine / 16),
                 doGet == DoGet.own,
                 !noMigrate);
     }
