@@ -16,8 +16,18 @@ final class CancelOnSignal implements AutoCloseable {
     private final CountDownLatch cleanedUp = new CountDownLatch(1);
     private final Thread hook = new Thread(this::cancelAndWait, "cancel-on-signal");
 
+    private volatile Runnable onCancel = () -> {};
+
     CancelOnSignal() {
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Besides the flag: what ends work that waits. Called by another thread, at any moment. */
+    void onCancel(Runnable action) {
+        onCancel = action;
+        if (cancellation.isCancelled()) {
+            action.run();
+        }
     }
 
     Cancellation cancellation() {
@@ -38,6 +48,7 @@ final class CancelOnSignal implements AutoCloseable {
 
     private void cancelAndWait() {
         cancellation.cancel();
+        onCancel.run();
         try {
             boolean inTime = cleanedUp.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (!inTime) {
