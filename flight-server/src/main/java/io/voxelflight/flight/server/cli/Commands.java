@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             DownCommand.class,
-            ServeCommand.class,
             StatusCommand.class,
             DatasetsCommand.class,
             InfoCommand.class,

@@ -1,0 +1,107 @@
+package io.voxelflight.sql.catalogue;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.calcite.config.CalciteConnectionConfig;
+import org.apache.calcite.config.CalciteConnectionConfigImpl;
+import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.jdbc.CalciteSchema;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.schema.impl.AbstractSchema;
+import org.apache.calcite.schema.impl.AbstractTable;
+
+/** All tables that SQL users see, in one schema of one catalog. */
+public final class Catalogue {
+    /** The only catalog. */
+    public static final String CATALOG = "voxelflight";
+
+    /** The only schema. */
+    public static final String SCHEMA = "main";
+
+    private static final String COLUMNS =
+            "SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname,"
+                    + " t.typname, coalesce(col_description(c.oid, a.attnum), '')"
+                    + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
+                    + " WHERE n.nspname = '" + SCHEMA + "' AND c.relkind IN ('v', 'r', 'p', 'm')"
+                    + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
+
+    private final List<Table> tables;
+
+    public Catalogue(List<Table> tables) {
+        this.tables = List.copyOf(tables);
+    }
+
+    /**
+     * Reads what lies in schema main: that, and nothing else, is what users may name.
+     *
+     * @throws ServiceException UNAVAILABLE if the database does not answer
+     */
+    public static Catalogue read(DataSource database) {
+        Map<String, List<Column>> columns = new LinkedHashMap<>();
+        Map<String, String> comments = new LinkedHashMap<>();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(COLUMNS)) {
+            while (row.next()) {
+                String table = row.getString(1);
+                ColumnType type = ColumnType.ofPostgres(row.getString(4), 0, 0, 0);
+                if (type == null) {
+                    throw new ServiceException(
+                            ErrorCode.INTERNAL,
+                            "column " + table + "." + row.getString(3) + " has type " + row.getString(4)
+                                    + ", which the SQL layer does not know");
+                }
+                comments.putIfAbsent(table, row.getString(2));
+                columns.computeIfAbsent(table, name -> new ArrayList<>())
+                        .add(new Column(row.getString(3), type, row.getString(5)));
+            }
+        } catch (SQLException e) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE, "the tables cannot be read from the database: " + e.getMessage(), e);
+        }
+        List<Table> tables = new ArrayList<>();
+        columns.forEach((name, list) -> tables.add(new Table(name, list, comments.getOrDefault(name, ""))));
+        return new Catalogue(tables);
+    }
+
+    /** By name. */
+    public List<Table> tables() {
+        return tables;
+    }
+
+    /** What Calcite looks names up in; names are not case-sensitive. */
+    public CalciteCatalogReader reader(RelDataTypeFactory factory) {
+        CalciteSchema root = CalciteSchema.createRootSchema(false, false, "");
+        CalciteSchema main = root.add(SCHEMA, new AbstractSchema());
+        CalciteSchema qualified = root.add(CATALOG, new AbstractSchema()).add(SCHEMA, new AbstractSchema());
+        for (Table table : tables) {
+            AbstractTable rows = new AbstractTable() {
+                @Override
+                public RelDataType getRowType(RelDataTypeFactory types) {
+                    RelDataTypeFactory.Builder row = types.builder();
+                    table.columns()
+                            .forEach(column ->
+                                    row.add(column.name(), column.type().relType(types)));
+                    return row.build();
+                }
+            };
+            main.add(table.name(), rows);
+            qualified.add(table.name(), rows);
+        }
+        CalciteConnectionConfig config =
+                CalciteConnectionConfigImpl.DEFAULT.set(CalciteConnectionProperty.CASE_SENSITIVE, "false");
+        return new CalciteCatalogReader(root, List.of(SCHEMA), factory, config);
+    }
+}

@@ -1,0 +1,65 @@
+package io.voxelflight.sql.execute;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.translate.Translation;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Asks PostgreSQL for the types of a statement's result, without running it. */
+public final class Describer {
+    private final DataSource pool;
+    private final Duration timeout;
+
+    public Describer(DataSource pool, Duration timeout) {
+        this.pool = pool;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Describes the result.
+     *
+     * @throws ServiceException UNSUPPORTED if PostgreSQL does not take the statement, or a column has a type that does not
+     *     come through
+     */
+    public PreparedQuery describe(Translation translation) {
+        List<String> nulls =
+                translation.parameters().stream().map(Literals::ofNull).toList();
+        try (Session session = Session.open(pool, timeout);
+                PreparedStatement statement = session.connection()
+                        .prepareStatement(translation.template().fill(nulls))) {
+            ResultSetMetaData columns = statement.getMetaData();
+            List<ColumnType> types = new ArrayList<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                types.add(type(columns, i, translation));
+            }
+            return new PreparedQuery(translation, types);
+        } catch (SQLException e) {
+            throw Session.failure(e, timeout);
+        }
+    }
+
+    private static ColumnType type(ResultSetMetaData columns, int index, Translation translation) throws SQLException {
+        String name = columns.getColumnTypeName(index);
+        boolean numeric = columns.getColumnType(index) == Types.NUMERIC;
+        ColumnType type = ColumnType.ofPostgres(
+                name,
+                numeric ? columns.getPrecision(index) : 0,
+                numeric ? columns.getScale(index) : 0,
+                translation.scales().get(index - 1));
+        if (type == null) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "column '" + translation.columns().get(index - 1) + "' has PostgreSQL's type " + name
+                            + ", which has no Arrow type here: cast it to VARCHAR");
+        }
+        return type;
+    }
+}

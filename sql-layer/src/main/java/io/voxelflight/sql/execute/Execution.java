@@ -1,0 +1,129 @@
+package io.voxelflight.sql.execute;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyOut;
+
+/** One run of a prepared query: it may be cancelled at any moment by any thread. */
+public final class Execution {
+    private final PreparedQuery query;
+    private final List<List<String>> arguments;
+    private final DataSource pool;
+    private final BufferAllocator allocator;
+    private final ResultLimits limits;
+    private boolean cancelled;
+    private @Nullable Session session;
+
+    /**
+     * @param arguments for each run of the statement the literals of its parameters ({@link Literals}); the rows of all
+     *     runs make one result. One empty list if it has no parameters
+     */
+    public Execution(
+            PreparedQuery query,
+            List<List<String>> arguments,
+            DataSource pool,
+            BufferAllocator allocator,
+            ResultLimits limits) {
+        this.query = query;
+        this.arguments = arguments;
+        this.pool = pool;
+        this.allocator = allocator;
+        this.limits = limits;
+    }
+
+    /** Stops the run: PostgreSQL is told at once, and {@link #run} ends with CANCELLED. */
+    public void cancel() {
+        Session running;
+        synchronized (this) {
+            cancelled = true;
+            running = session;
+        }
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    /**
+     * Runs the statement and hands its rows to a sink; at least one batch, which may be empty.
+     *
+     * @return number of rows
+     * @throws ServiceException CANCELLED; TIMED_OUT; RESOURCE_EXHAUSTED for too many rows or too little memory;
+     *     INVALID_ARGUMENT for values that a function or cast refuses; UNAVAILABLE if the database does not answer
+     */
+    public long run(ResultSink sink) {
+        try (VectorSchemaRoot root = VectorSchemaRoot.create(query.schema(), allocator)) {
+            sink.begin(root);
+            BatchWriter writer = new BatchWriter(query, root, sink, limits);
+            for (List<String> values : arguments) {
+                copy(query.translation().template().fill(values), writer);
+            }
+            return writer.finish();
+        } catch (OutOfMemoryException e) {
+            throw new ServiceException(
+                    ErrorCode.RESOURCE_EXHAUSTED, "the memory for SQL results is in use: try again later", e);
+        }
+    }
+
+    private void copy(String statement, BatchWriter writer) {
+        try (Session opened = Session.open(pool, limits.statementTimeout())) {
+            own(opened);
+            try {
+                CopyOut copy =
+                        opened.postgres().getCopyAPI().copyOut("COPY (" + statement + ") TO STDOUT (FORMAT binary)");
+                try {
+                    CopyStream rows = new CopyStream(copy);
+                    while (rows.next()) {
+                        writer.row(rows.bytes(), rows.offset());
+                    }
+                } finally {
+                    if (copy.isActive()) {
+                        opened.cancel();
+                        drain(copy);
+                    }
+                }
+            } finally {
+                own(null);
+            }
+        } catch (SQLException e) {
+            synchronized (this) {
+                if (cancelled) {
+                    throw cancelled(e);
+                }
+            }
+            throw Session.failure(e, limits.statementTimeout());
+        } catch (IOException e) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT, "a result cannot be delivered: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void own(@Nullable Session owned) {
+        session = owned;
+        if (owned != null && cancelled) {
+            throw cancelled(null);
+        }
+    }
+
+    private static ServiceException cancelled(@Nullable Throwable cause) {
+        return new ServiceException(ErrorCode.CANCELLED, "the statement was cancelled", cause);
+    }
+
+    /** Reads what a cancelled COPY still sends: before its end the connection can do nothing else. */
+    private static void drain(CopyOut copy) {
+        try {
+            while (copy.readFromCopy() != null) {
+                // what comes is of no use any more
+            }
+        } catch (SQLException e) {
+            // the end that a cancelled COPY has
+        }
+    }
+}

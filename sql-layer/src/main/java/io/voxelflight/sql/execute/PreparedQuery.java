@@ -1,0 +1,42 @@
+package io.voxelflight.sql.execute;
+
+import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.translate.Translation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * A translated statement whose result types are known.
+ *
+ * @param columns types of the result's columns
+ */
+public record PreparedQuery(Translation translation, List<ColumnType> columns) {
+    public PreparedQuery {
+        columns = List.copyOf(columns);
+    }
+
+    /** Of every batch of the result. */
+    public Schema schema() {
+        return schema(columns, translation.columns());
+    }
+
+    /** One field for each parameter, named {@code $1}, {@code $2} ... */
+    public Schema parameterSchema() {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= translation.parameters().size(); i++) {
+            names.add("$" + i);
+        }
+        return schema(translation.parameters(), names);
+    }
+
+    private static Schema schema(List<ColumnType> types, List<String> names) {
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            fields.add(types.get(i).field(names.get(i), Map.of()));
+        }
+        return new Schema(fields);
+    }
+}

@@ -1,0 +1,13 @@
+package io.voxelflight.sql.execute;
+
+import java.time.Duration;
+
+/**
+ * How much a statement may do.
+ *
+ * @param maxRows of a result
+ * @param batchRows at most in a batch
+ * @param batchBytes after which a batch is sent, as PostgreSQL sends them; Arrow needs up to twice as much
+ * @param maxRowBytes of one row: clients refuse messages over 16 MiB
+ */
+public record ResultLimits(long maxRows, int batchRows, int batchBytes, int maxRowBytes, Duration statementTimeout) {}

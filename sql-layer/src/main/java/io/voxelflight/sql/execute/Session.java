@@ -1,0 +1,129 @@
+package io.voxelflight.sql.execute;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pooled connection while one statement owns it, in a read-only transaction with a time limit. A cancel reaches
+ * PostgreSQL only while it is owned, and a connection that was cancelled never goes back to the pool: a cancel that
+ * arrives late can hit nobody else.
+ */
+final class Session implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private final DataSource pool;
+    private final Connection connection;
+    private boolean owned = true;
+    private boolean cancelled;
+
+    private Session(DataSource pool, Connection connection) {
+        this.pool = pool;
+        this.connection = connection;
+    }
+
+    static Session open(DataSource pool, Duration timeout) throws SQLException {
+        Connection connection = pool.getConnection();
+        Session session = new Session(pool, connection);
+        try {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL statement_timeout = " + timeout.toMillis());
+            }
+            return session;
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    PGConnection postgres() throws SQLException {
+        return connection.unwrap(PGConnection.class);
+    }
+
+    /** Stops what runs on the connection; may be called by any thread, at any time, more than once. */
+    synchronized void cancel() {
+        if (!owned || cancelled) {
+            return;
+        }
+        cancelled = true;
+        try {
+            postgres().cancelQuery();
+        } catch (SQLException e) {
+            LOG.warn("a statement could not be cancelled: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean evict;
+        synchronized (this) {
+            owned = false;
+            evict = cancelled;
+        }
+        try (Connection closed = connection) {
+            if (evict) {
+                evict();
+            } else {
+                closed.rollback();
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection was broken when its statement ended", e);
+        }
+    }
+
+    private void evict() throws SQLException {
+        if (pool.isWrapperFor(HikariDataSource.class)) {
+            pool.unwrap(HikariDataSource.class).evictConnection(connection);
+        } else {
+            connection.unwrap(Connection.class).abort(Runnable::run);
+        }
+    }
+
+    /** What a failure of the database means for the user. */
+    static ServiceException failure(SQLException e, Duration timeout) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String reason = String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("no reason given")
+                .replaceFirst("^ERROR: ", "");
+        if (state.equals("57014")) {
+            return new ServiceException(
+                    ErrorCode.TIMED_OUT,
+                    "the statement took longer than " + timeout.toMillis() / 1000.0
+                            + " s: select less, or ask the operator for a longer time limit",
+                    e);
+        }
+        if (state.startsWith("53") || state.startsWith("54")) {
+            return new ServiceException(
+                    ErrorCode.RESOURCE_EXHAUSTED, "the database has not enough resources for it: " + reason, e);
+        }
+        if (state.startsWith("08") || state.startsWith("57P") || e instanceof java.sql.SQLTransientException) {
+            return new ServiceException(ErrorCode.UNAVAILABLE, "the database does not answer, try again: " + reason, e);
+        }
+        if (state.startsWith("22") || state.startsWith("21")) {
+            return new ServiceException(ErrorCode.INVALID_ARGUMENT, "a value in the statement is wrong: " + reason, e);
+        }
+        if (state.startsWith("42") || state.startsWith("0A")) {
+            return new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "PostgreSQL does not take this: " + reason + "; see the dialect in docs/sql.md",
+                    e);
+        }
+        return new ServiceException(ErrorCode.INTERNAL, "the database refused the statement: " + reason, e);
+    }
+}

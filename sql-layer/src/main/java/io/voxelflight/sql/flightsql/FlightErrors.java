@@ -1,0 +1,55 @@
+package io.voxelflight.sql.flightsql;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Failures as Flight statuses: the code's name and one line. */
+final class FlightErrors {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightErrors.class);
+
+    private FlightErrors() {}
+
+    static FlightRuntimeException of(Throwable failure) {
+        if (failure instanceof FlightRuntimeException flight) {
+            return flight;
+        }
+        if (failure instanceof ServiceException known) {
+            if (known.code() == ErrorCode.INTERNAL) {
+                LOG.warn("a statement failed", failure);
+            }
+            return status(known.code())
+                    .withDescription(known.code() + ": " + known.line())
+                    .toRuntimeException();
+        }
+        LOG.error("a statement failed unexpectedly", failure);
+        return CallStatus.INTERNAL
+                .withDescription(ErrorCode.INTERNAL + ": an unexpected failure ("
+                        + failure.getClass().getSimpleName() + "): see the server's log")
+                .toRuntimeException();
+    }
+
+    static FlightRuntimeException readOnly(String what) {
+        return of(new ServiceException(
+                ErrorCode.UNSUPPORTED, what + " is not supported: this server is read-only, send a SELECT"));
+    }
+
+    private static CallStatus status(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT -> CallStatus.INVALID_ARGUMENT;
+            case NOT_FOUND -> CallStatus.NOT_FOUND;
+            case ALREADY_EXISTS -> CallStatus.ALREADY_EXISTS;
+            case UNSUPPORTED -> CallStatus.UNIMPLEMENTED;
+            case UNAUTHENTICATED -> CallStatus.UNAUTHENTICATED;
+            case PERMISSION_DENIED -> CallStatus.UNAUTHORIZED;
+            case RESOURCE_EXHAUSTED -> CallStatus.RESOURCE_EXHAUSTED;
+            case UNAVAILABLE -> CallStatus.UNAVAILABLE;
+            case TIMED_OUT -> CallStatus.TIMED_OUT;
+            case CANCELLED -> CallStatus.CANCELLED;
+            case CORRUPT_DATA, INTERNAL -> CallStatus.INTERNAL;
+        };
+    }
+}

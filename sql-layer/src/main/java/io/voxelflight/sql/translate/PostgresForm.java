@@ -1,0 +1,347 @@
+package io.voxelflight.sql.translate;
+
+import io.voxelflight.sql.guard.Operators;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a validated tree in PostgreSQL's words, where it would refuse them or mean something else: division and means
+ * of integers are DOUBLE, DESC puts NULLs last, LIKE has no escape character unless one is given, round() is half away
+ * from zero.
+ */
+final class PostgresForm extends SqlShuttle {
+    private static final Set<SqlKind> AGGREGATE_FRAMES = Set.of(SqlKind.OVER, SqlKind.FILTER, SqlKind.WITHIN_GROUP);
+
+    private static final Set<String> DOUBLE_AGGREGATES =
+            Set.of("AVG", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP");
+
+    private static final Set<String> DOUBLE_FUNCTIONS = Set.of("LN", "LOG10", "EXP", "SQRT", "CBRT", "POWER");
+
+    private static final Set<String> WHOLE_PARTS = Set.of(
+            "year",
+            "month",
+            "day",
+            "hour",
+            "minute",
+            "second",
+            "quarter",
+            "week",
+            "dow",
+            "doy",
+            "isodow",
+            "isoyear",
+            "century",
+            "decade",
+            "millennium",
+            "millisecond",
+            "milliseconds",
+            "microsecond",
+            "microseconds");
+
+    private final SqlValidator validator;
+    private final Visibility visibility;
+
+    private PostgresForm(SqlValidator validator, Visibility visibility) {
+        this.validator = validator;
+        this.visibility = visibility;
+    }
+
+    static SqlNode of(SqlNode tree, SqlValidator validator, Visibility visibility) {
+        return new PostgresForm(validator, visibility).node(tree);
+    }
+
+    @Override
+    public SqlNode visit(SqlDataTypeSpec type) {
+        return PostgresType.spec(type.deriveType(validator));
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlCall call) {
+        SqlKind kind = call.getKind();
+        if (AGGREGATE_FRAMES.contains(kind)) {
+            return asDouble(root(call), frame(call));
+        }
+        return switch (kind) {
+            case SELECT -> select((SqlSelect) call);
+            case NULLS_FIRST, NULLS_LAST -> nulls(call);
+            case DESCENDING -> SqlStdOperatorTable.NULLS_LAST.createCall(SqlParserPos.ZERO, copy(call));
+            case LIKE, SIMILAR -> like(call);
+            case EXTRACT -> extract(call);
+            case INTERVAL -> interval(call);
+            case CAST ->
+                call.operand(1) instanceof SqlDataTypeSpec type
+                                && type.deriveType(validator).isStruct()
+                        ? node(call.operand(0)) // the validator aligns the rows of (a, b) = (1, 2)
+                        : copy(call);
+            case DIVIDE -> divide(call);
+            default -> function(call);
+        };
+    }
+
+    private SqlNode select(SqlSelect original) {
+        SqlSelect select = (SqlSelect) copy(original);
+        SqlNode from = select.getFrom();
+        if (from != null) {
+            select.setFrom(tables(from));
+        }
+        SqlNodeList order = select.getOrderList();
+        if (order != null) {
+            Map<String, SqlIdentifier> aliases = aliases(select.getSelectList());
+            List<SqlNode> fixed = new ArrayList<>();
+            for (SqlNode item : order) {
+                fixed.add(aliased(item, aliases));
+            }
+            select.setOrderBy(new SqlNodeList(fixed, order.getParserPosition()));
+        }
+        return select;
+    }
+
+    private SqlNode tables(SqlNode from) {
+        if (from instanceof SqlIdentifier table) {
+            return table.names.size() > 1 ? VisibleTable.of(table, visibility) : table;
+        }
+        if (from instanceof SqlJoin join) {
+            join.setLeft(tables(join.getLeft()));
+            join.setRight(tables(join.getRight()));
+        } else if (from.getKind() == SqlKind.AS) {
+            SqlCall as = (SqlCall) from;
+            as.setOperand(0, tables(as.operand(0)));
+        }
+        return from;
+    }
+
+    /** Aliases by lower-case name: the parser's names are not case-sensitive, PostgreSQL's quoted ones are. */
+    private static Map<String, SqlIdentifier> aliases(SqlNodeList items) {
+        Map<String, SqlIdentifier> aliases = new HashMap<>();
+        for (SqlNode item : items) {
+            if (item.getKind() == SqlKind.AS && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias) {
+                aliases.putIfAbsent(alias.getSimple().toLowerCase(Locale.ROOT), alias);
+            }
+        }
+        return aliases;
+    }
+
+    private static SqlNode aliased(SqlNode item, Map<String, SqlIdentifier> aliases) {
+        if (item instanceof SqlIdentifier name && name.isSimple()) {
+            return aliases.getOrDefault(name.getSimple().toLowerCase(Locale.ROOT), name);
+        }
+        if (item.getKind() == SqlKind.DESCENDING
+                || item.getKind() == SqlKind.NULLS_FIRST
+                || item.getKind() == SqlKind.NULLS_LAST) {
+            SqlCall call = (SqlCall) item;
+            return call.getOperator().createCall(call.getParserPosition(), aliased(call.operand(0), aliases));
+        }
+        return item;
+    }
+
+    private SqlNode nulls(SqlCall call) {
+        SqlNode inner = call.operand(0);
+        SqlNode ordered = inner.getKind() == SqlKind.DESCENDING ? copy((SqlCall) inner) : node(inner);
+        return call.getOperator().createCall(call.getParserPosition(), ordered);
+    }
+
+    private SqlNode like(SqlCall call) {
+        SqlCall like = copy(call);
+        return like.operandCount() == 2
+                ? like.getOperator()
+                        .createCall(
+                                like.getParserPosition(),
+                                like.operand(0),
+                                like.operand(1),
+                                SqlLiteral.createCharString("", SqlParserPos.ZERO))
+                : like;
+    }
+
+    private SqlNode extract(SqlCall call) {
+        if (call.operand(0) instanceof SqlIntervalQualifier part) {
+            if (part.getStartUnit() == TimeUnit.EPOCH) {
+                return Written.of("CAST(? AS double precision)", copy(call));
+            }
+            return Written.of("CAST(trunc(?) AS bigint)", copy(call));
+        }
+        return copy(call);
+    }
+
+    /** {@code INTERVAL n DAY} with a number that is not a literal. */
+    private SqlNode interval(SqlCall call) {
+        TimeUnit unit = ((SqlIntervalQualifier) call.operand(1)).getStartUnit();
+        return Written.of("(? * INTERVAL '1 " + PostgresDialect.unit(unit) + "')", node(call.operand(0)));
+    }
+
+    private SqlNode divide(SqlCall call) {
+        RelDataType left = type(call.operand(0));
+        RelDataType right = type(call.operand(1));
+        if (call.getOperator().equals(Operators.DIVISION) && left != null && right != null) {
+            boolean numbers = SqlTypeUtil.isNumeric(left) && SqlTypeUtil.isNumeric(right);
+            if (numbers && SqlTypeUtil.isExactNumeric(left)) {
+                return Written.of("(CAST(? AS double precision) / ?)", node(call.operand(0)), node(call.operand(1)));
+            }
+        }
+        return copy(call);
+    }
+
+    private SqlNode function(SqlCall call) {
+        String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+        if (DOUBLE_AGGREGATES.contains(name)) {
+            return asDouble(call, copy(call));
+        }
+        if (DOUBLE_FUNCTIONS.contains(name)) {
+            return doubleFunction(name, call);
+        }
+        return switch (name) {
+            case "ROUND" -> round(call);
+            case "CEIL", "FLOOR", "TRUNC" -> {
+                RelDataType type = type(call.operand(0));
+                yield type != null && SqlTypeUtil.isIntType(type) && call.operandCount() == 1
+                        ? node(call.operand(0))
+                        : copy(call);
+            }
+            case "MEDIAN" -> Written.of("percentile_cont(0.5) WITHIN GROUP (ORDER BY ?)", node(call.operand(0)));
+            case "QUANTILE_CONT" ->
+                Written.of(
+                        "percentile_cont(CAST(? AS double precision)) WITHIN GROUP (ORDER BY ?)",
+                        node(call.operand(1)),
+                        node(call.operand(0)));
+            case "MODE" -> Written.of("mode() WITHIN GROUP (ORDER BY ?)", node(call.operand(0)));
+            case "SOME" -> call.operandCount() == 1 ? Written.of("bool_or(?)", node(call.operand(0))) : copy(call);
+            case "EPOCH" -> Written.of("CAST(EXTRACT(EPOCH FROM ?) AS double precision)", node(call.operand(0)));
+            case "DATE_PART" -> datePart(call);
+            case "LEN" -> {
+                RelDataType type = type(call.operand(0));
+                boolean list = type != null && type.getSqlTypeName() == SqlTypeName.ARRAY;
+                yield Written.of(
+                        list ? "CAST(cardinality(?) AS bigint)" : "CAST(length(?) AS bigint)", node(call.operand(0)));
+            }
+            case "ARRAY_LENGTH" -> Written.of("CAST(cardinality(?) AS bigint)", node(call.operand(0)));
+            case "LIST_CONTAINS" -> {
+                SqlNode list = node(call.operand(0));
+                SqlNode value = node(call.operand(1));
+                yield Written.of(
+                        "(CASE WHEN ? IS NULL OR ? IS NULL THEN NULL ELSE array_position(?, ?) IS NOT NULL END)",
+                        list,
+                        value,
+                        list,
+                        value);
+            }
+            case "EQUALS_ANY_OF" -> Written.of("(? = ANY (?))", node(call.operand(0)), node(call.operand(1)));
+            case "REGEXP_LIKE" -> Written.of("(? ~ ?)", node(call.operand(0)), node(call.operand(1)));
+            default -> copy(call);
+        };
+    }
+
+    private SqlNode doubleFunction(String name, SqlCall call) {
+        List<SqlNode> operands = new ArrayList<>();
+        StringBuilder pattern = new StringBuilder(name.toLowerCase(Locale.ROOT)).append('(');
+        for (SqlNode operand : call.getOperandList()) {
+            pattern.append(operands.isEmpty() ? "" : ", ").append("CAST(? AS double precision)");
+            operands.add(node(operand));
+        }
+        return Written.of(pattern.append(')').toString(), operands.toArray(new SqlNode[0]));
+    }
+
+    /** Through text, the shortest that is the same double: a cast of a double to numeric keeps only 15 digits. */
+    private SqlNode round(SqlCall call) {
+        RelDataType type = type(call.operand(0));
+        SqlNode value = node(call.operand(0));
+        boolean digits = call.operandCount() == 2;
+        if (type == null || SqlTypeUtil.isDecimal(type)) {
+            return copy(call);
+        }
+        if (SqlTypeUtil.isIntType(type)) {
+            return digits
+                    ? Written.of(
+                            "CAST(round(CAST(? AS numeric), ?) AS " + PostgresType.name(type) + ")",
+                            value,
+                            node(call.operand(1)))
+                    : value;
+        }
+        String back = ") AS " + PostgresType.name(type) + ")";
+        return digits
+                ? Written.of("CAST(round(CAST(CAST(? AS text) AS numeric), ?" + back, value, node(call.operand(1)))
+                : Written.of("CAST(round(CAST(CAST(? AS text) AS numeric)" + back, value);
+    }
+
+    private SqlNode datePart(SqlCall call) {
+        SqlCall part = copy(call);
+        boolean whole = part.operand(0) instanceof SqlLiteral literal
+                && SqlTypeName.CHAR_TYPES.contains(literal.getTypeName())
+                && WHOLE_PARTS.contains(
+                        String.valueOf(literal.getValueAs(String.class)).toLowerCase(Locale.ROOT));
+        return whole ? Written.of("CAST(trunc(?) AS bigint)", part) : part;
+    }
+
+    /** A frame around an aggregate, and the aggregate inside it without the cast of its result. */
+    private SqlNode frame(SqlCall call) {
+        List<SqlNode> operands = new ArrayList<>();
+        for (SqlNode operand : call.getOperandList()) {
+            if (operands.isEmpty() && operand instanceof SqlCall inner) {
+                if (AGGREGATE_FRAMES.contains(inner.getKind())) {
+                    operands.add(frame(inner));
+                } else {
+                    operands.add(isDoubleAggregate(inner) ? copy(inner) : node(inner));
+                }
+            } else {
+                operands.add(node(operand));
+            }
+        }
+        return call.getOperator().createCall(call.getParserPosition(), operands);
+    }
+
+    private static SqlCall root(SqlCall call) {
+        SqlCall root = call;
+        while (AGGREGATE_FRAMES.contains(root.getKind())) {
+            root = root.operand(0);
+        }
+        return root;
+    }
+
+    private static SqlNode asDouble(SqlCall aggregate, SqlNode written) {
+        return isDoubleAggregate(aggregate) ? Written.of("CAST(? AS double precision)", written) : written;
+    }
+
+    private static boolean isDoubleAggregate(SqlCall call) {
+        return DOUBLE_AGGREGATES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT));
+    }
+
+    /** The call with its operands written, itself unchanged. */
+    private SqlCall copy(SqlCall call) {
+        SqlNode copy = super.visit(call);
+        if (copy == call && call instanceof SqlBasicCall basic) {
+            return (SqlCall) basic.clone(basic.getParserPosition());
+        }
+        return copy instanceof SqlCall copied ? copied : call;
+    }
+
+    private SqlNode node(SqlNode node) {
+        SqlNode visited = node.accept(this);
+        return visited == null ? node : visited;
+    }
+
+    private @Nullable RelDataType type(SqlNode node) {
+        return validator.getValidatedNodeTypeIfKnown(node);
+    }
+}

@@ -1,0 +1,137 @@
+package io.voxelflight.sql.translate;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.catalogue.Kind;
+import io.voxelflight.sql.catalogue.PostgresTypeSystem;
+import io.voxelflight.sql.guard.Guard;
+import io.voxelflight.sql.guard.Operators;
+import io.voxelflight.sql.parse.ParsedStatement;
+import io.voxelflight.sql.parse.StatementParser;
+import io.voxelflight.sql.rewrite.FamiliarNames;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.apache.calcite.sql.validate.SqlDelegatingConformance;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorUtil;
+
+/** The whole way of a statement before PostgreSQL: parse, rewrite, validate, guard, write. */
+public final class Translator {
+    /** Digits after the point of a numeric whose scale nobody states. */
+    private static final int MAX_SCALE = 18;
+
+    private static final SqlValidator.Config CONFIG = SqlValidator.Config.DEFAULT
+            .withIdentifierExpansion(true)
+            .withColumnReferenceExpansion(true)
+            .withCallRewrite(false)
+            .withLenientOperatorLookup(false)
+            .withTypeCoercionEnabled(true)
+            .withConformance(new SqlDelegatingConformance(SqlConformanceEnum.BABEL) {
+                @Override
+                public boolean isNonStrictGroupBy() {
+                    return false;
+                }
+            });
+
+    private final Catalogue catalogue;
+    private final StatementParser parser;
+    private final Refusals refusals;
+
+    public Translator(Catalogue catalogue, StatementParser parser) {
+        this.catalogue = catalogue;
+        this.parser = parser;
+        this.refusals = new Refusals(catalogue);
+    }
+
+    /**
+     * Translates a query; asks no database.
+     *
+     * @throws ServiceException if it is not a query, not allowed, or wrong
+     */
+    public Translation translate(String statement, Visibility visibility) {
+        try {
+            ParsedStatement parsed = parser.parse(statement);
+            try {
+                return translate(parsed, visibility);
+            } catch (ServiceException e) {
+                throw e;
+            } catch (RuntimeException | AssertionError e) {
+                throw refusals.of(e, parsed);
+            }
+        } catch (StackOverflowError e) {
+            throw new ServiceException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "the statement is nested too deep: write parts of it as WITH queries",
+                    e);
+        }
+    }
+
+    private Translation translate(ParsedStatement parsed, Visibility visibility) {
+        OutputNames names = OutputNames.of(parsed);
+        SqlTypeFactoryImpl types = new SqlTypeFactoryImpl(new PostgresTypeSystem()) {
+            @Override
+            public Charset getDefaultCharset() {
+                return StandardCharsets.UTF_8;
+            }
+        };
+        SqlValidator validator =
+                SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types), types, CONFIG);
+        SqlNode valid = validator.validate(FamiliarNames.apply(parsed.tree()));
+        Guard.check(valid);
+        List<ColumnType> parameters = new ArrayList<>();
+        for (RelDataTypeField field : validator.getParameterRowType(valid).getFieldList()) {
+            parameters.add(parameter(field.getType(), parameters.size() + 1));
+        }
+        List<RelDataTypeField> columns = validator.getValidatedNodeType(valid).getFieldList();
+        List<Integer> scales = columns.stream()
+                .map(column -> column.getType().getSqlTypeName() == SqlTypeName.DECIMAL
+                        ? Math.max(0, Math.min(MAX_SCALE, column.getType().getScale()))
+                        : MAX_SCALE)
+                .toList();
+        Template template = PostgresWriter.write(PostgresForm.of(valid, validator, visibility));
+        return new Translation(
+                template,
+                parameters,
+                names.name(columns.stream().map(RelDataTypeField::getName).toList()),
+                scales);
+    }
+
+    private static ColumnType parameter(RelDataType type, int number) {
+        Kind kind =
+                switch (type.getSqlTypeName()) {
+                    case BOOLEAN -> Kind.BOOLEAN;
+                    case TINYINT, SMALLINT -> Kind.INT2;
+                    case INTEGER -> Kind.INT4;
+                    case BIGINT -> Kind.INT8;
+                    case REAL -> Kind.FLOAT4;
+                    case FLOAT, DOUBLE -> Kind.FLOAT8;
+                    case DECIMAL -> Kind.NUMERIC;
+                    case CHAR, VARCHAR, ANY -> Kind.TEXT;
+                    case VARBINARY, BINARY -> Kind.BYTEA;
+                    case UUID -> Kind.UUID;
+                    case DATE -> Kind.DATE;
+                    case TIME -> Kind.TIME;
+                    case TIMESTAMP -> Kind.TIMESTAMP;
+                    case TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> Kind.TIMESTAMPTZ;
+                    default ->
+                        throw new ServiceException(
+                                ErrorCode.UNSUPPORTED,
+                                "parameter " + number + " would have the type " + type
+                                        + ", which is not supported: write CAST(? AS type) with another type");
+                };
+        if (kind == Kind.NUMERIC && type.getPrecision() <= ColumnType.MAX_PRECISION) {
+            return ColumnType.decimal(type.getPrecision(), type.getScale());
+        }
+        return ColumnType.of(kind);
+    }
+}

@@ -1,0 +1,31 @@
+package io.voxelflight.sql.translate;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which datasets exist for a caller: rows of others are in no table. It is applied where a table is named, below every
+ * join, aggregate and sub-query.
+ *
+ * @param datasets ids of the datasets that the caller may see; null: all
+ */
+public record Visibility(@Nullable Set<UUID> datasets) {
+    public static final Visibility ALL = new Visibility(null);
+
+    public Visibility {
+        datasets = datasets == null ? null : Set.copyOf(datasets);
+    }
+
+    /** A condition in PostgreSQL's words on a column that holds dataset ids; null if all rows are visible. */
+    @Nullable
+    String condition(String column) {
+        if (datasets == null) {
+            return null;
+        }
+        return column + " = ANY ('{"
+                + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(",")) + "}'::uuid[])";
+    }
+}
