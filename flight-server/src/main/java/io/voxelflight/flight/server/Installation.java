@@ -8,6 +8,7 @@ import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
 import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
+import io.voxelflight.flight.config.FileTree;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ErrorCode;
@@ -15,11 +16,8 @@ import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A home with its database open: what a command works on, with or without a running server. */
 public final class Installation implements AutoCloseable {
@@ -78,12 +76,8 @@ public final class Installation implements AutoCloseable {
         if (!volume.startsWith(home.volumes())) {
             return removed; // served where it lies: not ours to delete
         }
-        try (Stream<Path> all = Files.walk(volume)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException gone) {
-            // somebody was faster
+        try {
+            FileTree.delete(volume);
         } catch (IOException e) {
             throw new ServiceException(
                     ErrorCode.UNAVAILABLE,

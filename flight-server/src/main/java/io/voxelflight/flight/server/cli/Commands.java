@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             DownCommand.class,
+            ServeCommand.class,
             StatusCommand.class,
             DatasetsCommand.class,
             InfoCommand.class,

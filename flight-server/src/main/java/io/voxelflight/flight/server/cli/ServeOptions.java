@@ -1,6 +1,9 @@
 package io.voxelflight.flight.server.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.server.ServerSettings;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +13,8 @@ import picocli.CommandLine.Option;
 final class ServeOptions {
     static final int FLIGHT_PORT = 8815;
     static final int HTTP_PORT = 8816;
+
+    private static final long GIB = 1L << 30;
 
     @Option(
             names = "--host",
@@ -60,10 +65,20 @@ final class ServeOptions {
     @Option(
             names = "--stream-memory",
             paramLabel = "SIZE",
-            defaultValue = "1GiB",
             converter = ByteSizeConverter.class,
-            description = "Memory for blocks on their way to all clients together (default: ${DEFAULT-VALUE}).")
-    ByteSize streamMemory = ByteSize.parse("1GiB");
+            description = "Memory for blocks on their way to all clients together"
+                    + " (default: an eighth of this machine's, at most 1GiB).")
+    @Nullable
+    ByteSize streamMemory;
+
+    @Option(
+            names = "--sql-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Memory for rows on their way to all clients together"
+                    + " (default: a sixteenth of this machine's, at most 512MiB).")
+    @Nullable
+    ByteSize sqlMemory;
 
     @Option(
             names = "--do-get",
@@ -95,19 +110,45 @@ final class ServeOptions {
                 String.valueOf(httpPort),
                 "--max-streams",
                 String.valueOf(maxStreams),
-                "--stream-memory",
-                String.valueOf(streamMemory.bytes()),
                 "--do-get",
                 doGet.name()));
         if (advertise != null) {
             arguments.addAll(List.of("--advertise", advertise));
         }
-        if (cache != null) {
-            arguments.addAll(List.of("--cache", String.valueOf(cache.bytes())));
-        }
+        size(arguments, "--cache", cache);
+        size(arguments, "--stream-memory", streamMemory);
+        size(arguments, "--sql-memory", sqlMemory);
         if (noMigrate) {
             arguments.add("--no-migrate");
         }
         return arguments;
+    }
+
+    /** The same options with all defaults resolved. */
+    ServerSettings settings() {
+        long machine = machineBytes();
+        return new ServerSettings(
+                host,
+                flightPort,
+                httpPort,
+                advertise,
+                cache == null ? Math.min(16 * GIB, machine / 4) : cache.bytes(),
+                maxStreams,
+                streamMemory == null ? Math.min(GIB, machine / 8) : streamMemory.bytes(),
+                sqlMemory == null ? Math.min(GIB / 2, machine / 16) : sqlMemory.bytes(),
+                Math.min(GIB / 2, machine / 16),
+                doGet == DoGet.own,
+                !noMigrate);
+    }
+
+    /** Memory of this machine, or of the container that we are in. */
+    private static long machineBytes() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+
+    private static void size(List<String> arguments, String option, @Nullable ByteSize size) {
+        if (size != null) {
+            arguments.addAll(List.of(option, String.valueOf(size.bytes())));
+        }
     }
 }

@@ -1,0 +1,119 @@
+package io.voxelflight.flight.rpc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.voxelflight.flight.stream.BlockStreams;
+import io.voxelflight.flight.ticket.BlockTicket;
+import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelFlightInfoResult;
+import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.FlightConstants;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightProducer.StreamListener;
+import org.apache.arrow.flight.Result;
+
+/** The actions that are ours: the server's status, and the cancelling of a flight of blocks. */
+final class DoorActions {
+    private static final String STATUS = "status";
+    private static final int REMEMBERED_FLIGHTS = 4096;
+
+    private final TicketSeal seal;
+    private final BlockStreams streams;
+    private final Supplier<ObjectNode> status;
+    private final Clock clock;
+    private final Set<UUID> cancelled = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+            return size() > REMEMBERED_FLIGHTS;
+        }
+    });
+
+    DoorActions(TicketSeal seal, BlockStreams streams, Supplier<ObjectNode> status, Clock clock) {
+        this.seal = seal;
+        this.streams = streams;
+        this.status = status;
+        this.clock = clock;
+    }
+
+    /** Those that Flight SQL does not list itself. */
+    List<ActionType> types() {
+        return List.of(new ActionType(STATUS, "What the server is doing: one result, a JSON object"));
+    }
+
+    /** Runs an action if it is ours. */
+    boolean run(Action action, StreamListener<Result> listener) {
+        if (action.getType().equals(STATUS)) {
+            listener.onNext(new Result(status.get().toString().getBytes(StandardCharsets.UTF_8)));
+            listener.onCompleted();
+            return true;
+        }
+        if (!action.getType().equals(FlightConstants.CANCEL_FLIGHT_INFO.getType())) {
+            return false;
+        }
+        Set<UUID> flights = flights(action.getBody());
+        if (flights.isEmpty()) {
+            return false;
+        }
+        synchronized (cancelled) {
+            cancelled.addAll(flights);
+        }
+        flights.forEach(streams::cancel);
+        listener.onNext(new Result(bytes(new CancelFlightInfoResult(CancelStatus.CANCELLED).serialize())));
+        listener.onCompleted();
+        return true;
+    }
+
+    /** The flights that a request names; none if its tickets are not ours. */
+    private Set<UUID> flights(byte[] body) {
+        try {
+            Set<UUID> flights = new LinkedHashSet<>();
+            CancelFlightInfoRequest request = CancelFlightInfoRequest.deserialize(ByteBuffer.wrap(body));
+            for (FlightEndpoint endpoint : request.getInfo().getEndpoints()) {
+                byte[] ticket = endpoint.getTicket().getBytes();
+                if (TicketSeal.isTicket(ticket)) {
+                    BlockTicket opened = seal.open(ticket, clock.instant());
+                    flights.add(opened.flight());
+                }
+            }
+            return flights;
+        } catch (IOException | URISyntaxException e) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT, "the body of CancelFlightInfo cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws ServiceException CANCELLED */
+    void checkNotCancelled(UUID flight) {
+        synchronized (cancelled) {
+            if (cancelled.contains(flight)) {
+                throw new ServiceException(
+                        ErrorCode.CANCELLED, "the flight of this ticket was cancelled: ask again with GetFlightInfo");
+            }
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,226 @@
+package io.voxelflight.flight.rpc;
+
+import io.voxelflight.flight.plan.FlightPlan;
+import io.voxelflight.flight.plan.Planner;
+import io.voxelflight.flight.stream.BlockSchema;
+import io.voxelflight.flight.stream.BlockStreams;
+import io.voxelflight.flight.stream.FlightErrors;
+import io.voxelflight.flight.stream.ListenerSink;
+import io.voxelflight.flight.ticket.BlockRequest;
+import io.voxelflight.flight.ticket.BlockTicket;
+import io.voxelflight.flight.ticket.CommandReader;
+import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
+import org.apache.arrow.flight.Criteria;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightProducer;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.SchemaResult;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+
+/** Routes Flight calls: commands and tickets of ours to the planner and the block streams, all others to Flight SQL. */
+final class DoorProducer implements FlightProducer {
+    /** How long a ticket is good for: longer than any epoch takes. */
+    static final Duration TICKET_LIFE = Duration.ofHours(24);
+
+    private final CommandReader commands;
+    private final TicketSeal seal;
+    private final Planner planner;
+    private final BlockStreams streams;
+    private final FlightProducer sql;
+    private final DoorActions actions;
+    private final Location location;
+    private final Executor executor;
+    private final BufferAllocator allocator;
+    private final Clock clock;
+
+    /**
+     * @param executor runs what may wait: the opening of tickets
+     * @param allocator for the fallback's small columns
+     */
+    DoorProducer(
+            CommandReader commands,
+            TicketSeal seal,
+            Planner planner,
+            BlockStreams streams,
+            FlightProducer sql,
+            DoorActions actions,
+            Location location,
+            Executor executor,
+            BufferAllocator allocator,
+            Clock clock) {
+        this.commands = commands;
+        this.seal = seal;
+        this.planner = planner;
+        this.streams = streams;
+        this.sql = sql;
+        this.actions = actions;
+        this.location = location;
+        this.executor = executor;
+        this.allocator = allocator;
+        this.clock = clock;
+    }
+
+    @Override
+    public void listFlights(CallContext context, Criteria criteria, StreamListener<FlightInfo> listener) {
+        try {
+            if (criteria.getExpression().length > 0) {
+                throw new ServiceException(
+                        ErrorCode.UNSUPPORTED,
+                        "ListFlights takes no criteria, '"
+                                + new String(criteria.getExpression(), StandardCharsets.UTF_8)
+                                + "' was given: list all and choose");
+            }
+            for (FlightPlan plan : planner.planAll()) {
+                listener.onNext(
+                        info(plan, FlightDescriptor.path(plan.dataset().name().value())));
+            }
+            listener.onCompleted();
+        } catch (RuntimeException e) {
+            listener.onError(FlightErrors.of(e));
+        }
+    }
+
+    @Override
+    public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
+        if (!isOurs(descriptor)) {
+            return told(() -> sql.getFlightInfo(context, descriptor));
+        }
+        return told(() -> info(planner.plan(request(descriptor)), descriptor));
+    }
+
+    @Override
+    public SchemaResult getSchema(CallContext context, FlightDescriptor descriptor) {
+        if (!isOurs(descriptor)) {
+            return told(() -> sql.getSchema(context, descriptor));
+        }
+        return told(() -> {
+            FlightPlan plan = planner.plan(request(descriptor));
+            return new SchemaResult(BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()));
+        });
+    }
+
+    private static boolean isOurs(FlightDescriptor descriptor) {
+        return !descriptor.isCommand() || CommandReader.isCommand(descriptor.getCommand());
+    }
+
+    private BlockRequest request(FlightDescriptor descriptor) {
+        return descriptor.isCommand() ? commands.command(descriptor.getCommand()) : commands.path(descriptor.getPath());
+    }
+
+    private FlightInfo info(FlightPlan plan, FlightDescriptor descriptor) {
+        UUID flight = UUID.randomUUID();
+        Instant expires = clock.instant().plus(TICKET_LIFE).truncatedTo(ChronoUnit.SECONDS);
+        List<FlightEndpoint> endpoints = new ArrayList<>();
+        for (BlockTicket.Part part : plan.parts()) {
+            BlockTicket ticket = new BlockTicket(
+                    flight,
+                    plan.dataset().id(),
+                    plan.dataset().name(),
+                    plan.level().level(),
+                    plan.block(),
+                    expires,
+                    part);
+            endpoints.add(FlightEndpoint.builder(new Ticket(seal.seal(ticket)), location)
+                    .setExpirationTime(expires)
+                    .build());
+        }
+        return new FlightInfo(
+                BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()),
+                descriptor,
+                endpoints,
+                plan.bytes(),
+                plan.blocks(),
+                true,
+                IpcOption.DEFAULT);
+    }
+
+    /** Flight's own DoGet arrives here; ours does not. */
+    @Override
+    public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
+        if (!TicketSeal.isTicket(ticket.getBytes())) {
+            sql.getStream(context, ticket, listener);
+            return;
+        }
+        ListenerSink sink = new ListenerSink(listener, allocator);
+        executor.execute(() -> {
+            try {
+                streams.start(open(ticket), sink);
+            } catch (RuntimeException e) {
+                sink.fail(e);
+            }
+        });
+    }
+
+    /**
+     * Opens a ticket of ours.
+     *
+     * @throws ServiceException UNAUTHENTICATED; CANCELLED if its flight was cancelled
+     */
+    BlockTicket open(Ticket ticket) {
+        BlockTicket opened = seal.open(ticket.getBytes(), clock.instant());
+        actions.checkNotCancelled(opened.flight());
+        return opened;
+    }
+
+    @Override
+    public Runnable acceptPut(CallContext context, FlightStream stream, StreamListener<PutResult> acknowledgements) {
+        if (isOurs(stream.getDescriptor())) {
+            throw FlightErrors.of(new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "DoPut of blocks is not there yet: ingest volumes with 'voxelflight ingest'"));
+        }
+        return told(() -> sql.acceptPut(context, stream, acknowledgements));
+    }
+
+    @Override
+    public void doExchange(CallContext context, FlightStream reader, ServerStreamListener writer) {
+        writer.error(FlightErrors.of(new ServiceException(
+                ErrorCode.UNSUPPORTED, "DoExchange is not there yet: use GetFlightInfo with 'origins', then DoGet")));
+    }
+
+    @Override
+    public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+        try {
+            if (!actions.run(action, listener)) {
+                sql.doAction(context, action, listener);
+            }
+        } catch (RuntimeException e) {
+            listener.onError(FlightErrors.of(e));
+        }
+    }
+
+    @Override
+    public void listActions(CallContext context, StreamListener<ActionType> listener) {
+        actions.types().forEach(listener::onNext);
+        sql.listActions(context, listener);
+    }
+
+    private static <T> T told(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            throw FlightErrors.of(e);
+        }
+    }
+}

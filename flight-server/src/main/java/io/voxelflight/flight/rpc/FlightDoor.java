@@ -1,0 +1,385 @@
+package io.voxelflight.flight.rpc;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.voxelflight.blockio.assemble.VolumeOpener;
+import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.flight.admission.MemoryBudget;
+import io.voxelflight.flight.admission.StreamGate;
+import io.voxelflight.flight.plan.OpenVolumes;
+import io.voxelflight.flight.plan.PlanLimits;
+import io.voxelflight.flight.plan.Planner;
+import io.voxelflight.flight.stream.BlockStreams;
+import io.voxelflight.flight.stream.DoGetBinding;
+import io.voxelflight.flight.stream.FrameCounters;
+import io.voxelflight.flight.stream.ReadPool;
+import io.voxelflight.flight.stream.StreamLimits;
+import io.voxelflight.flight.ticket.CommandReader;
+import io.voxelflight.flight.ticket.RequestLimits;
+import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.flight.FlightConstants;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.FlightServerMiddleware;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.ServerHeaderMiddleware;
+import org.apache.arrow.flight.auth.ServerAuthHandler;
+import org.apache.arrow.flight.auth2.Auth2Constants;
+import org.apache.arrow.flight.auth2.ServerCallHeaderAuthMiddleware;
+import org.apache.arrow.flight.grpc.ServerBackpressureThresholdInterceptor;
+import org.apache.arrow.flight.grpc.ServerInterceptorAdapter;
+import org.apache.arrow.flight.grpc.ServerInterceptorAdapter.KeyFactory;
+import org.apache.arrow.flight.sql.FlightSqlProducer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Flight port, open: blocks, Flight SQL and gRPC health on one address. Closing it drains it. */
+public final class FlightDoor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FlightDoor.class);
+
+    /** Commands may have 16 MiB, and travel with a little around them. */
+    private static final int INBOUND_BYTES = RequestLimits.DEFAULT.commandBytes() + (1 << 20);
+
+    private static final int HEADER_BYTES = 64 << 10;
+
+    /**
+     * How much Netty takes before it says that the network is slower: it writes no more than the high mark at once, and
+     * with its usual 64 KiB a block goes out in 50 pieces.
+     */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
+    /** A stream is ready for the next block while fewer bytes than that are queued. */
+    private static final int QUEUED_BYTES = 2 << 20;
+
+    private static final int CALL_THREADS = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration SWEEP = Duration.ofSeconds(30);
+
+    private final Server server;
+    private final HealthStatusManager health;
+    private final ReadPool pool;
+    private final OpenVolumes volumes;
+    private final BufferAllocator allocator;
+    private final FrameCounters frames;
+    private final StreamGate gate;
+    private final MemoryBudget budget;
+    private final List<ExecutorService> executors;
+
+    private FlightDoor(
+            Server server,
+            HealthStatusManager health,
+            ReadPool pool,
+            OpenVolumes volumes,
+            BufferAllocator allocator,
+            FrameCounters frames,
+            StreamGate gate,
+            MemoryBudget budget,
+            List<ExecutorService> executors) {
+        this.server = server;
+        this.health = health;
+        this.pool = pool;
+        this.volumes = volumes;
+        this.allocator = allocator;
+        this.frames = frames;
+        this.gate = gate;
+        this.budget = budget;
+        this.executors = executors;
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param parent a child of it accounts for what is on its way to clients
+     * @param ticketKey signs tickets; at least 32 bytes
+     * @param sql answers everything that is not about blocks; the caller's to close, after the door
+     * @throws ServiceException UNAVAILABLE if the port is taken; INVALID_ARGUMENT for an advertised address that is none
+     */
+    public static FlightDoor start(
+            FlightDoorSettings settings,
+            BufferAllocator parent,
+            DatasetReader datasets,
+            VolumeOpener opener,
+            byte[] ticketKey,
+            FlightSqlProducer sql,
+            MeterRegistry metrics) {
+        Location location = location(settings.advertise());
+        ThreadPoolExecutor calls = threads("flight-call-", CALL_THREADS);
+        // runs callbacks of gRPC and the sending of blocks: nothing that waits
+        ThreadPoolExecutor callbacks =
+                threads("flight-stream-", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        ThreadPoolExecutor healthCalls = threads("flight-health-", 1);
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(named("flight-clock-"));
+        BufferAllocator allocator = parent.newChildAllocator("flight", 0, Long.MAX_VALUE);
+
+        PlanLimits planLimits = PlanLimits.usual(settings.streamMemoryBytes() / 4);
+        OpenVolumes volumes = new OpenVolumes(opener, planLimits.openVolumes());
+        Planner planner = new Planner(datasets, volumes, planLimits);
+        StreamGate gate = new StreamGate(settings.maxStreams(), PATIENCE, clock, calls);
+        MemoryBudget budget = new MemoryBudget(settings.streamMemoryBytes());
+        ReadPool pool = new ReadPool(Runtime.getRuntime().availableProcessors());
+        FrameCounters frames = new FrameCounters();
+        DoorMetrics counted = new DoorMetrics(metrics);
+        counted.watch(gate, budget, frames);
+        BlockStreams streams =
+                new BlockStreams(planner, gate, budget, pool, callbacks, allocator, StreamLimits.DEFAULT, counted);
+        TicketSeal seal = new TicketSeal(ticketKey, RequestLimits.DEFAULT);
+        Clock time = Clock.systemUTC();
+        Instant started = time.instant();
+        DoorActions actions =
+                new DoorActions(seal, streams, () -> status(settings, started, gate, budget, frames), time);
+        DoorProducer producer = new DoorProducer(
+                new CommandReader(RequestLimits.DEFAULT),
+                seal,
+                planner,
+                streams,
+                sql,
+                actions,
+                location,
+                calls,
+                allocator,
+                time);
+        ServerServiceDefinition flight = bind(allocator, producer, calls);
+        if (settings.ownDoGet()) {
+            flight = DoGetBinding.replaceDoGet(
+                    flight,
+                    (context, ticket, call) -> {
+                        if (TicketSeal.isTicket(ticket.getBytes())) {
+                            streams.start(producer.open(ticket), call.blocks());
+                        } else {
+                            sql.getStream(context, ticket, call.batches());
+                        }
+                    },
+                    frames,
+                    calls,
+                    QUEUED_BYTES);
+        } else {
+            flight = ServerInterceptors.intercept(flight, new ServerBackpressureThresholdInterceptor(QUEUED_BYTES));
+        }
+        HealthStatusManager health = new HealthStatusManager();
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+                .executor(calls)
+                .callExecutor(new ByMethod(callbacks, healthCalls))
+                .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .maxInboundMessageSize(INBOUND_BYTES)
+                .maxInboundMetadataSize(HEADER_BYTES)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(60, TimeUnit.SECONDS)
+                .keepAliveTimeout(30, TimeUnit.SECONDS)
+                .addService(flight)
+                .addService(health.getHealthService())
+                .intercept(new ServerInterceptorAdapter(List.of(
+                        new KeyFactory<>(FlightConstants.HEADER_KEY, new ServerHeaderMiddleware.Factory()),
+                        new KeyFactory<>(
+                                FlightServerMiddleware.Key.of(Auth2Constants.AUTHORIZATION_HEADER),
+                                new ServerCallHeaderAuthMiddleware.Factory(new OpenHouse())))))
+                .intercept(counted)
+                .build();
+        Future<?> unused = clock.scheduleWithFixedDelay(
+                () -> forgetRemoved(datasets, volumes), SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        FlightDoor door = new FlightDoor(
+                server,
+                health,
+                pool,
+                volumes,
+                allocator,
+                frames,
+                gate,
+                budget,
+                List.of(clock, calls, callbacks, healthCalls));
+        try {
+            server.start();
+        } catch (IOException e) {
+            door.close();
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE,
+                    "Flight port " + settings.port() + " of " + settings.host() + " cannot be listened on ("
+                            + reason.getMessage()
+                            + "): stop what uses it, or choose another with --flight-port (0: a free one)",
+                    e);
+        }
+        return door;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** How messages of our own DoGet reached the network. */
+    public FrameCounters frames() {
+        return frames;
+    }
+
+    /** Block streams that run now. */
+    public int runningStreams() {
+        return gate.running();
+    }
+
+    /** Bytes that block streams hold now. */
+    public long streamBytes() {
+        return budget.taken();
+    }
+
+    /** Flight's own binding of all methods. */
+    @SuppressWarnings("deprecation") // Flight asks for a handler of its old kind of handshake
+    private static ServerServiceDefinition bind(
+            BufferAllocator allocator, DoorProducer producer, ExecutorService calls) {
+        return FlightGrpcUtils.createFlightService(allocator, producer, ServerAuthHandler.NO_OP, calls)
+                .bindService();
+    }
+
+    private static Location location(@Nullable String advertise) {
+        if (advertise == null) {
+            return Location.reuseConnection();
+        }
+        try {
+            URI uri = new URI(advertise);
+            String scheme = String.valueOf(uri.getScheme());
+            boolean any = "0.0.0.0".equals(uri.getHost()) || "[::]".equals(uri.getHost());
+            if (!scheme.startsWith("grpc") || uri.getHost() == null || uri.getPort() < 1 || any) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "advertised address '" + advertise
+                                + "' cannot be reached by clients: give one such as grpc://data.example.org:8815");
+            }
+            return new Location(uri);
+        } catch (URISyntaxException e) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "advertised address '" + advertise + "' is no URI (" + e.getReason()
+                            + "): give one such as grpc://data.example.org:8815",
+                    e);
+        }
+    }
+
+    private static ObjectNode status(
+            FlightDoorSettings settings, Instant started, StreamGate gate, MemoryBudget budget, FrameCounters frames) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put("started_at", started.toString());
+        ObjectNode streams = json.putObject("streams");
+        streams.put("running", gate.running());
+        streams.put("waiting", gate.waiting());
+        streams.put("limit", settings.maxStreams());
+        ObjectNode memory = json.putObject("stream_memory");
+        memory.put("bytes", budget.taken());
+        memory.put("limit_bytes", budget.limit());
+        ObjectNode sent = json.putObject("messages");
+        sent.put("direct", frames.direct());
+        sent.put("copied", frames.copied());
+        sent.put("bytes", frames.bytes());
+        json.put("own_do_get", settings.ownDoGet());
+        return json;
+    }
+
+    /** Closes volumes whose datasets were removed, so that their files' space comes free. */
+    private static void forgetRemoved(DatasetReader datasets, OpenVolumes volumes) {
+        try {
+            Set<UUID> gone = new HashSet<>(volumes.ids());
+            if (!gone.isEmpty()) {
+                datasets.datasets().stream().map(Dataset::id).forEach(gone::remove);
+                volumes.forget(gone);
+            }
+        } catch (RuntimeException e) {
+            log.debug("could not look for removed datasets, will try again", e);
+        }
+    }
+
+    /** Takes no new calls, lets running ones end for a while, cancels the rest, and gives everything back. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.info("cancelling {} block streams that did not end within {} s", gate.running(), DRAIN.toSeconds());
+                server.shutdownNow();
+                if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    log.warn("some calls did not end");
+                }
+            }
+            awaitEmpty();
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        executors.forEach(ExecutorService::shutdownNow);
+        pool.close();
+        volumes.close();
+        allocator.close();
+    }
+
+    /** The last buffers come back from Netty a moment after the calls have ended. */
+    private void awaitEmpty() throws InterruptedException {
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        while ((allocator.getAllocatedMemory() > 0 || gate.running() > 0) && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Callbacks of DoGet only pass work on; health is asked while all else is busy. */
+    private record ByMethod(ExecutorService callbacks, ExecutorService healthCalls)
+            implements ServerCallExecutorSupplier {
+        @Override
+        public <Q, A> @Nullable ExecutorService getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+            if (HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())) {
+                return healthCalls;
+            }
+            return "DoGet".equals(call.getMethodDescriptor().getBareMethodName()) ? callbacks : null;
+        }
+    }
+
+    private static ThreadPoolExecutor threads(String name, int count) {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,212 @@
+package io.voxelflight.flight.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
+import io.voxelflight.blockio.assemble.ChunkCache;
+import io.voxelflight.blockio.assemble.ChunkCacheStatistics;
+import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
+import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.config.Home;
+import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.rpc.FlightDoor;
+import io.voxelflight.flight.rpc.FlightDoorSettings;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.apache.arrow.flight.sql.FlightSqlProducer;
+import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server of a home: all modules put together, listening. Closing it drains and then closes everything. */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** What closes, the last opened first. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private volatile @Nullable String notReady = "the server is starting";
+    private String flightUri = "";
+    private String httpUri = "";
+
+    private Server() {}
+
+    /**
+     * Starts a server and returns when clients may connect.
+     *
+     * @throws ServiceException ALREADY_EXISTS if the home has one; UNAVAILABLE if a port is taken or the database does not
+     *     answer; INVALID_ARGUMENT if the limits exceed the memory
+     */
+    public static Server start(Home home, Map<String, String> environment, ServerSettings settings) {
+        checkMemory(settings);
+        Server server = new Server();
+        try {
+            server.open(home.prepare(), environment, settings);
+            return server;
+        } catch (RuntimeException e) {
+            try {
+                server.close();
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    public String flightUri() {
+        return flightUri;
+    }
+
+    public String httpUri() {
+        return httpUri;
+    }
+
+    private void open(Home home, Map<String, String> environment, ServerSettings settings) {
+        RunningServer.Claim claim = add(RunningServer.Claim.take(home));
+        Installation installation = add(Installation.open(home, environment, settings.migrate()));
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        add(metrics::close);
+        BufferAllocator root = add(new RootAllocator(settings.totalBytes()));
+        ChunkCache cache = add(new ChunkCache(root, settings.cacheBytes()));
+        BufferAllocator streams = add(root.newChildAllocator("streams", 0, settings.streamBytes()));
+        BufferAllocator rows = add(root.newChildAllocator("rows", 0, settings.sqlBytes()));
+        BufferAllocator reads = add(root.newChildAllocator("reads", 0, settings.readBytes()));
+        measure(metrics, cache, streams, rows);
+        // before the Flight door: closed after it, it says "stopping" while streams drain
+        HttpDoor http =
+                add(HttpDoor.start(settings.host(), settings.httpPort(), () -> whyNotReady(installation), metrics));
+        FlightSqlProducer sql = new NoOpFlightSqlProducer();
+        FlightDoor flight = add(FlightDoor.start(
+                new FlightDoorSettings(
+                        settings.host(),
+                        settings.flightPort(),
+                        settings.advertise(),
+                        settings.maxStreams(),
+                        settings.streamBytes(),
+                        settings.ownDoGet()),
+                streams,
+                installation.datasets(),
+                new ZarrVolumeOpener(reads, cache, ReadLimits.DEFAULT),
+                home.ticketKey(),
+                sql,
+                metrics));
+        flightUri = uri("grpc", settings.host(), flight.port());
+        httpUri = uri("http", settings.host(), http.port());
+        claim.announce(flightUri, httpUri);
+        notReady = null;
+        LOG.info(
+                "serving {} at {}, health and metrics at {}; {} database, cache {}, streams {}",
+                home.root(),
+                flightUri,
+                httpUri,
+                installation.database().status().kind(),
+                new ByteSize(settings.cacheBytes()),
+                new ByteSize(settings.streamBytes()));
+    }
+
+    private Optional<String> whyNotReady(Installation installation) {
+        String reason = notReady;
+        return reason != null ? Optional.of(reason) : installation.database().whyNotReady();
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** Closes everything, the first failure is thrown with the others suppressed. */
+    @Override
+    public void close() {
+        notReady = "the server is stopping";
+        Exception first = null;
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first instanceof RuntimeException known) {
+            throw known;
+        }
+        if (first != null) {
+            throw new ServiceException(ErrorCode.INTERNAL, "the server did not stop cleanly: " + first, first);
+        }
+    }
+
+    private static void checkMemory(ServerSettings settings) {
+        long most = PlatformDependent.maxDirectMemory();
+        if (settings.totalBytes() > most) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "cache (" + new ByteSize(settings.cacheBytes()) + "), streams ("
+                            + new ByteSize(settings.streamBytes()) + "), SQL (" + new ByteSize(settings.sqlBytes())
+                            + ") and reads (" + new ByteSize(settings.readBytes()) + ") exceed the "
+                            + new ByteSize(most)
+                            + " that this process may take: lower --cache or --stream-memory");
+        }
+    }
+
+    private static void measure(
+            PrometheusMeterRegistry metrics, ChunkCache cache, BufferAllocator streams, BufferAllocator rows) {
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        new UptimeMetrics().bindTo(metrics);
+        counter(metrics, cache, "hits", "Chunks found decoded", ChunkCacheStatistics::hits);
+        counter(metrics, cache, "misses", "Chunks that were decoded", ChunkCacheStatistics::misses);
+        counter(metrics, cache, "shared", "Requests that waited for another's decode", ChunkCacheStatistics::shared);
+        counter(metrics, cache, "evictions", "Chunks dropped to make room", ChunkCacheStatistics::evictions);
+        counter(metrics, cache, "failures", "Decodes that failed", ChunkCacheStatistics::failures);
+        gauge(metrics, "voxelflight.cache.chunks", "Decoded chunks held", () -> cache.statistics()
+                .chunks());
+        gauge(metrics, "voxelflight.cache.bytes", "Decoded voxels held", () -> cache.statistics()
+                .bytes());
+        gauge(metrics, "voxelflight.cache.limit.bytes", "Most that may be held", () -> cache.statistics()
+                .limitBytes());
+        gauge(metrics, "voxelflight.stream.bytes", "Blocks on their way to clients", streams::getAllocatedMemory);
+        gauge(metrics, "voxelflight.sql.bytes", "Rows on their way to clients", rows::getAllocatedMemory);
+    }
+
+    private static void counter(
+            PrometheusMeterRegistry metrics,
+            ChunkCache cache,
+            String name,
+            String description,
+            ToDoubleFunction<ChunkCacheStatistics> value) {
+        FunctionCounter.builder("voxelflight.cache." + name, cache, it -> value.applyAsDouble(it.statistics()))
+                .description(description)
+                .register(metrics);
+    }
+
+    private static void gauge(
+            PrometheusMeterRegistry metrics, String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(metrics);
+    }
+
+    /** An address that a client of this machine can use: an address that stands for all is not one. */
+    private static String uri(String scheme, String host, int port) {
+        String reachable = host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host;
+        return scheme + "://" + (reachable.contains(":") ? "[" + reachable + "]" : reachable) + ":" + port;
+    }
+}

@@ -1,0 +1,274 @@
+package io.voxelflight.flight.stream;
+
+import io.voxelflight.flight.admission.MemoryBudget;
+import io.voxelflight.flight.plan.PlannedBlock;
+import io.voxelflight.flight.plan.StreamPlan;
+import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.Cancellation;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running stream of blocks: reads ahead within its window and the common memory budget, in parallel and in any
+ * order, and sends in order as the sink becomes ready. It is over when the last block's memory came back from the
+ * network; then its allocator is empty and closed.
+ */
+final class BlockStream implements ReadPool.Reader {
+    private static final Logger log = LoggerFactory.getLogger(BlockStream.class);
+
+    /** What all streams share. */
+    record Shared(
+            MemoryBudget budget,
+            ReadPool pool,
+            Executor executor,
+            BufferAllocator allocator,
+            StreamLimits limits,
+            StreamEvents events) {}
+
+    /** A block that was read, or why it could not be. */
+    private record Outcome(
+            @Nullable ArrowBuf tensor, @Nullable Throwable failure) {}
+
+    private final Shared shared;
+    private final StreamPlan plan;
+    private final BlockSink sink;
+    private final Runnable onEnd;
+    private final BufferAllocator allocator;
+    private final Cancellation cancellation = new Cancellation();
+    private final long started = System.nanoTime();
+    private final AtomicInteger pumping = new AtomicInteger();
+    private final Runnable wake;
+    private final int window;
+    /** What a block takes once it is read. */
+    private final long blockCost;
+    /** What it takes while it is read: the chunk from which it is cut comes on top. */
+    private final long readCost;
+
+    private final Map<Long, Outcome> read = new HashMap<>();
+    private long nextRead;
+    private long nextSend;
+    /** Blocks being read, read, or not yet given back by the network. */
+    private int held;
+
+    private boolean ended;
+    private boolean closed;
+
+    /**
+     * @param plan becomes the stream's
+     * @param onEnd run once when all is given back
+     */
+    BlockStream(Shared shared, StreamPlan plan, BlockSink sink, Runnable onEnd) {
+        this.shared = shared;
+        this.plan = plan;
+        this.sink = sink;
+        this.onEnd = onEnd;
+        this.window = shared.limits().window(plan.blockBytes());
+        this.blockCost = cost(plan.block(), plan);
+        this.readCost = readCost(plan);
+        this.wake = () -> shared.pool().wake(this);
+        this.allocator = shared.allocator()
+                .newChildAllocator("stream of " + plan.dataset().name(), 0, Long.MAX_VALUE);
+    }
+
+    /** The memory that reading one block of a plan takes: a stream that gets that much can always go on. */
+    static long readCost(StreamPlan plan) {
+        BlockShape chunk = plan.array().chunkShape();
+        return cost(plan.block(), plan) + (plan.block().equals(chunk) ? 0 : cost(chunk, plan));
+    }
+
+    /** As Arrow's allocator rounds: up to a power of two, except for large ones. */
+    private static long cost(BlockShape shape, StreamPlan plan) {
+        long bytes = (long) shape.voxels() * plan.dataset().elementType().bytes();
+        return bytes <= 1 ? 1 : bytes > 16 << 20 ? bytes : Long.highestOneBit(bytes - 1) << 1;
+    }
+
+    void start() {
+        sink.start(plan);
+        sink.onReady(() -> shared.executor().execute(this::pump));
+        sink.onCancel(this::cancel);
+        wake.run();
+        pump(); // an empty stream is complete
+    }
+
+    @Override
+    public @Nullable Runnable claim() {
+        long index;
+        synchronized (this) {
+            if (ended || nextRead == plan.blocks().size() || held >= window) {
+                return null;
+            }
+            if (!shared.budget().tryTake(readCost, held == 0, wake)) {
+                return null;
+            }
+            index = nextRead++;
+            held++;
+        }
+        return () -> read(index);
+    }
+
+    private void read(long index) {
+        Outcome outcome;
+        long start = System.nanoTime();
+        try {
+            cancellation.throwIfCancelled();
+            PlannedBlock block = plan.blocks().at(index);
+            outcome = new Outcome(plan.array().readBlock(block.origin(), plan.block(), allocator, cancellation), null);
+            shared.events().blockRead(Duration.ofNanos(System.nanoTime() - start));
+        } catch (RuntimeException | Error e) {
+            outcome = new Outcome(null, e);
+        }
+        shared.budget().release(readCost - blockCost);
+        synchronized (this) {
+            if (!ended) {
+                read.put(index, outcome);
+                outcome = null;
+            }
+        }
+        if (outcome == null) {
+            pump();
+        } else {
+            drop(List.of(outcome));
+        }
+    }
+
+    /** Sends what is read and next in order, as long as the sink is ready. One thread at a time, whoever comes. */
+    private void pump() {
+        if (pumping.getAndIncrement() != 0) {
+            return; // who is at it will see it
+        }
+        int seen = 1;
+        do {
+            try {
+                while (sendOne()) {
+                    // on
+                }
+            } catch (RuntimeException | Error e) {
+                fail(e);
+            }
+            seen = pumping.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private boolean sendOne() {
+        Outcome next;
+        long index;
+        synchronized (this) {
+            if (ended) {
+                return false;
+            }
+            index = nextSend;
+            if (index == plan.blocks().size()) {
+                next = null;
+            } else {
+                if (!sink.isReady()) {
+                    return false;
+                }
+                next = read.remove(index);
+                if (next == null) {
+                    return false;
+                }
+                nextSend++;
+            }
+        }
+        if (next == null) {
+            sink.complete();
+            end("completed");
+            return false;
+        }
+        ArrowBuf tensor = next.tensor();
+        if (tensor == null) {
+            drop(List.of(next));
+            fail(next.failure() == null ? new IllegalStateException("no block and no failure") : next.failure());
+            return false;
+        }
+        sink.send(plan.blocks().at(index), tensor, this::returned);
+        shared.events().blockSent(plan.blockBytes());
+        return true;
+    }
+
+    /** A sent block's memory came back. */
+    private void returned() {
+        shared.budget().release(blockCost);
+        less(1);
+        wake.run();
+    }
+
+    /** Stops everything: nothing is read or sent from now on. */
+    void cancel() {
+        end("cancelled");
+    }
+
+    /** Ends the stream because somebody other than the client wants it. */
+    void stop(ServiceException why) {
+        fail(why);
+    }
+
+    private void fail(Throwable failure) {
+        boolean first;
+        synchronized (this) {
+            first = !ended;
+        }
+        if (first) {
+            sink.fail(failure);
+            boolean cancelled = failure instanceof ServiceException known && known.code() == ErrorCode.CANCELLED;
+            end(cancelled ? "cancelled" : "failed");
+        }
+    }
+
+    private void end(String outcome) {
+        List<Outcome> unsent;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            unsent = new ArrayList<>(read.values());
+            read.clear();
+        }
+        cancellation.cancel();
+        shared.budget().forget(wake);
+        shared.events().ended(outcome, Duration.ofNanos(System.nanoTime() - started));
+        drop(unsent);
+    }
+
+    private void drop(List<Outcome> unsent) {
+        for (Outcome outcome : unsent) {
+            if (outcome.tensor() != null) {
+                outcome.tensor().close();
+            }
+            shared.budget().release(blockCost);
+        }
+        less(unsent.size());
+    }
+
+    /** Fewer blocks are held; the last one of an ended stream closes the door behind it. */
+    private void less(int blocks) {
+        synchronized (this) {
+            held -= blocks;
+            if (!ended || held > 0 || closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            allocator.close();
+        } catch (IllegalStateException e) {
+            log.error("a stream ended with memory in its allocator", e);
+        } finally {
+            plan.close();
+            onEnd.run();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.voxelflight.flight.stream;
+
+import io.voxelflight.flight.admission.MemoryBudget;
+import io.voxelflight.flight.admission.StreamGate;
+import io.voxelflight.flight.plan.Planner;
+import io.voxelflight.flight.plan.StreamPlan;
+import io.voxelflight.flight.ticket.BlockTicket;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** All running streams of blocks: starts them when there is room, and stops those of a cancelled flight. */
+public final class BlockStreams {
+    private final Planner planner;
+    private final StreamGate gate;
+    private final BlockStream.Shared shared;
+    private final Map<UUID, Set<BlockStream>> byFlight = new HashMap<>();
+
+    /**
+     * @param executor runs what must not be kept: the sending of blocks that are read
+     * @param allocator its children hold the streams' blocks
+     */
+    public BlockStreams(
+            Planner planner,
+            StreamGate gate,
+            MemoryBudget budget,
+            ReadPool pool,
+            Executor executor,
+            BufferAllocator allocator,
+            StreamLimits limits,
+            StreamEvents events) {
+        this.planner = planner;
+        this.gate = gate;
+        this.shared = new BlockStream.Shared(budget, pool, executor, allocator, limits, events);
+    }
+
+    /** Answers a ticket when its turn comes. Returns at once; errors go to the sink. */
+    public void start(BlockTicket ticket, BlockSink sink) {
+        Admission admission = new Admission(ticket, sink);
+        admission.enter();
+    }
+
+    /** Stops the streams of a flight that run now, and says how many there were. */
+    public int cancel(UUID flight) {
+        Set<BlockStream> running;
+        synchronized (byFlight) {
+            running = Set.copyOf(byFlight.getOrDefault(flight, Set.of()));
+        }
+        running.forEach(stream ->
+                stream.stop(new ServiceException(ErrorCode.CANCELLED, "the flight was cancelled by CancelFlightInfo")));
+        return running.size();
+    }
+
+    private void add(UUID flight, BlockStream stream) {
+        synchronized (byFlight) {
+            byFlight.computeIfAbsent(flight, id -> new HashSet<>()).add(stream);
+        }
+    }
+
+    private void remove(UUID flight, BlockStream stream) {
+        synchronized (byFlight) {
+            Set<BlockStream> streams = byFlight.get(flight);
+            if (streams != null) {
+                streams.remove(stream);
+                if (streams.isEmpty()) {
+                    byFlight.remove(flight);
+                }
+            }
+        }
+    }
+
+    /** One ticket on its way from the gate to its stream. */
+    private final class Admission {
+        private final BlockTicket ticket;
+        private final BlockSink sink;
+        private final long asked = System.nanoTime();
+
+        private StreamGate.@Nullable Pass pass;
+
+        Admission(BlockTicket ticket, BlockSink sink) {
+            this.ticket = ticket;
+            this.sink = sink;
+        }
+
+        void enter() {
+            sink.onCancel(this::leave); // first: run() sets another
+            synchronized (this) { // run() may come before enter() has returned
+                pass = gate.enter(this::run, this::refused);
+            }
+            if (sink.isCancelled()) {
+                leave();
+            }
+        }
+
+        private void leave() {
+            StreamGate.Pass mine;
+            synchronized (this) {
+                mine = pass;
+            }
+            if (mine != null) {
+                mine.leave();
+            }
+        }
+
+        private void refused(ServiceException why) {
+            sink.fail(why);
+            shared.events().ended("refused", Duration.ofNanos(System.nanoTime() - asked));
+        }
+
+        private void run() {
+            if (sink.isCancelled()) {
+                leave();
+                return;
+            }
+            StreamPlan plan;
+            try {
+                plan = planner.open(ticket);
+                long needed = BlockStream.readCost(plan);
+                if (needed > shared.budget().limit()) {
+                    plan.close();
+                    throw new ServiceException(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "reading a block of " + plan.block() + " takes " + needed
+                                    + " bytes, all streams together may hold "
+                                    + shared.budget().limit()
+                                    + ": ask for smaller blocks");
+                }
+            } catch (RuntimeException | Error e) {
+                leave();
+                sink.fail(e);
+                shared.events().ended("failed", Duration.ofNanos(System.nanoTime() - asked));
+                return;
+            }
+            start(plan);
+        }
+
+        private void start(StreamPlan plan) {
+            Ended ended = new Ended();
+            BlockStream stream = new BlockStream(shared, plan, sink, ended);
+            ended.stream = stream;
+            add(ticket.flight(), stream);
+            stream.start();
+        }
+
+        private final class Ended implements Runnable {
+            @Nullable
+            private BlockStream stream;
+
+            @Override
+            public void run() {
+                if (stream != null) {
+                    remove(ticket.flight(), stream);
+                }
+                leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** NumPy's .npy files: a header and one uncompressed array. */
+@NullMarked
+package io.voxelflight.ingestion.source.npy;
+
+import org.jspecify.annotations.NullMarked;
