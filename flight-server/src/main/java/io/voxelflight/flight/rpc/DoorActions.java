@@ -54,9 +54,10 @@ final class DoorActions {
         this.clock = clock;
     }
 
-    /** Those that Flight SQL does not list itself. */
     List<ActionType> types() {
-        return List.of(new ActionType(STATUS, "What the server is doing: one result, a JSON object"));
+        return List.of(
+                new ActionType(STATUS, "What the server is doing: one result, a JSON object"),
+                FlightConstants.CANCEL_FLIGHT_INFO);
     }
 
     /** Runs an action if it is ours. */

@@ -1,10 +1,13 @@
 package io.voxelflight.flight.rpc;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.voxelflight.flight.plan.FlightPlan;
 import io.voxelflight.flight.plan.Planner;
 import io.voxelflight.flight.stream.BlockSchema;
 import io.voxelflight.flight.stream.BlockStreams;
 import io.voxelflight.flight.stream.FlightErrors;
+import io.voxelflight.flight.stream.FrameCall;
 import io.voxelflight.flight.stream.ListenerSink;
 import io.voxelflight.flight.ticket.BlockRequest;
 import io.voxelflight.flight.ticket.BlockTicket;
@@ -18,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -36,7 +41,6 @@ import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.ipc.message.IpcOption;
 
 /** Routes Flight calls: commands and tickets of ours to the planner and the block streams, all others to Flight SQL. */
 final class DoorProducer implements FlightProducer {
@@ -121,7 +125,24 @@ final class DoorProducer implements FlightProducer {
     }
 
     private static boolean isOurs(FlightDescriptor descriptor) {
-        return !descriptor.isCommand() || CommandReader.isCommand(descriptor.getCommand());
+        if (!descriptor.isCommand() || CommandReader.isCommand(descriptor.getCommand())) {
+            return true;
+        }
+        if (!isFlightSql(descriptor.getCommand())) {
+            throw FlightErrors.of(new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the command is neither a JSON object nor one of Flight SQL; docs/protocol.md describes it"));
+        }
+        return false;
+    }
+
+    /** Flight SQL's commands and tickets are protobuf messages packed into an Any. */
+    private static boolean isFlightSql(byte[] message) {
+        try {
+            return !Any.parseFrom(message).getTypeUrl().isEmpty();
+        } catch (InvalidProtocolBufferException e) {
+            return false;
+        }
     }
 
     private BlockRequest request(FlightDescriptor descriptor) {
@@ -145,21 +166,33 @@ final class DoorProducer implements FlightProducer {
                     .setExpirationTime(expires)
                     .build());
         }
-        return new FlightInfo(
-                BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()),
-                descriptor,
-                endpoints,
-                plan.bytes(),
-                plan.blocks(),
-                true,
-                IpcOption.DEFAULT);
+        return FlightInfo.builder(
+                        BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()), descriptor, endpoints)
+                .setBytes(plan.bytes())
+                .setRecords(plan.blocks())
+                .setOrdered(true)
+                .build();
     }
 
-    /** Flight's own DoGet arrives here; ours does not. */
+    /** Our own DoGet arrives here. */
+    void answer(CallContext context, Ticket ticket, FrameCall call) {
+        if (TicketSeal.isTicket(ticket.getBytes())) {
+            streams.start(open(ticket), call.blocks());
+        } else {
+            checkFlightSql(ticket);
+            sql.getStream(context, ticket, call.batches());
+        }
+    }
+
+    /** Flight's own DoGet arrives here. */
     @Override
     public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
         if (!TicketSeal.isTicket(ticket.getBytes())) {
-            sql.getStream(context, ticket, listener);
+            told(() -> {
+                checkFlightSql(ticket);
+                sql.getStream(context, ticket, listener);
+                return ticket;
+            });
             return;
         }
         ListenerSink sink = new ListenerSink(listener, allocator);
@@ -172,12 +205,19 @@ final class DoorProducer implements FlightProducer {
         });
     }
 
+    private static void checkFlightSql(Ticket ticket) {
+        if (!isFlightSql(ticket.getBytes())) {
+            throw new ServiceException(
+                    ErrorCode.UNAUTHENTICATED, "the ticket is none of this server's: ask for one with GetFlightInfo");
+        }
+    }
+
     /**
      * Opens a ticket of ours.
      *
      * @throws ServiceException UNAUTHENTICATED; CANCELLED if its flight was cancelled
      */
-    BlockTicket open(Ticket ticket) {
+    private BlockTicket open(Ticket ticket) {
         BlockTicket opened = seal.open(ticket.getBytes(), clock.instant());
         actions.checkNotCancelled(opened.flight());
         return opened;
@@ -212,8 +252,29 @@ final class DoorProducer implements FlightProducer {
 
     @Override
     public void listActions(CallContext context, StreamListener<ActionType> listener) {
-        actions.types().forEach(listener::onNext);
-        sql.listActions(context, listener);
+        Set<String> listed = new HashSet<>();
+        for (ActionType ours : actions.types()) {
+            listed.add(ours.getType());
+            listener.onNext(ours);
+        }
+        sql.listActions(context, new StreamListener<>() {
+            @Override
+            public void onNext(ActionType type) {
+                if (listed.add(type.getType())) {
+                    listener.onNext(type);
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                listener.onError(failure);
+            }
+
+            @Override
+            public void onCompleted() {
+                listener.onCompleted();
+            }
+        });
     }
 
     private static <T> T told(Supplier<T> call) {

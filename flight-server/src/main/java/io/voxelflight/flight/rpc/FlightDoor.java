@@ -34,8 +34,6 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +50,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
 import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightServerMiddleware;
@@ -65,13 +64,16 @@ import org.apache.arrow.flight.grpc.ServerInterceptorAdapter;
 import org.apache.arrow.flight.grpc.ServerInterceptorAdapter.KeyFactory;
 import org.apache.arrow.flight.sql.FlightSqlProducer;
 import org.apache.arrow.memory.BufferAllocator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Flight port, open: blocks, Flight SQL and gRPC health on one address. Closing it drains it. */
 public final class FlightDoor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FlightDoor.class);
+
+    /** gRPC warns with a trace of every message that a client which has gone does not take: no event for us. */
+    private static final java.util.logging.Logger GONE_CLIENTS =
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler");
 
     /** Commands may have 16 MiB, and travel with a little around them. */
     private static final int INBOUND_BYTES = RequestLimits.DEFAULT.commandBytes() + (1 << 20);
@@ -139,12 +141,14 @@ public final class FlightDoor implements AutoCloseable {
             byte[] ticketKey,
             FlightSqlProducer sql,
             MeterRegistry metrics) {
-        Location location = location(settings.advertise());
+        GONE_CLIENTS.setLevel(Level.SEVERE);
+        Location location = settings.location();
         ThreadPoolExecutor calls = threads("flight-call-", CALL_THREADS);
         // runs callbacks of gRPC and the sending of blocks: nothing that waits
         ThreadPoolExecutor callbacks =
                 threads("flight-stream-", Math.max(2, Runtime.getRuntime().availableProcessors()));
-        ThreadPoolExecutor healthCalls = threads("flight-health-", 1);
+        // looks up methods for all calls and answers health checks: never kept either
+        ThreadPoolExecutor front = threads("flight-front-", 2);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(named("flight-clock-"));
         BufferAllocator allocator = parent.newChildAllocator("flight", 0, Long.MAX_VALUE);
 
@@ -177,25 +181,14 @@ public final class FlightDoor implements AutoCloseable {
                 time);
         ServerServiceDefinition flight = bind(allocator, producer, calls);
         if (settings.ownDoGet()) {
-            flight = DoGetBinding.replaceDoGet(
-                    flight,
-                    (context, ticket, call) -> {
-                        if (TicketSeal.isTicket(ticket.getBytes())) {
-                            streams.start(producer.open(ticket), call.blocks());
-                        } else {
-                            sql.getStream(context, ticket, call.batches());
-                        }
-                    },
-                    frames,
-                    calls,
-                    QUEUED_BYTES);
+            flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, calls, QUEUED_BYTES);
         } else {
             flight = ServerInterceptors.intercept(flight, new ServerBackpressureThresholdInterceptor(QUEUED_BYTES));
         }
         HealthStatusManager health = new HealthStatusManager();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-                .executor(calls)
-                .callExecutor(new ByMethod(callbacks, healthCalls))
+                .executor(front)
+                .callExecutor(new ByMethod(front, callbacks, calls))
                 .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .maxInboundMessageSize(INBOUND_BYTES)
                 .maxInboundMetadataSize(HEADER_BYTES)
@@ -223,7 +216,7 @@ public final class FlightDoor implements AutoCloseable {
                 frames,
                 gate,
                 budget,
-                List.of(clock, calls, callbacks, healthCalls));
+                List.of(clock, calls, callbacks, front));
         try {
             server.start();
         } catch (IOException e) {
@@ -254,9 +247,14 @@ public final class FlightDoor implements AutoCloseable {
         return gate.running();
     }
 
-    /** Bytes that block streams hold now. */
+    /** Bytes that block streams may be holding now: what they have reserved. */
     public long streamBytes() {
         return budget.taken();
+    }
+
+    /** Bytes that are allocated for clients now. */
+    public long allocatedBytes() {
+        return allocator.getAllocatedMemory();
     }
 
     /** Flight's own binding of all methods. */
@@ -265,30 +263,6 @@ public final class FlightDoor implements AutoCloseable {
             BufferAllocator allocator, DoorProducer producer, ExecutorService calls) {
         return FlightGrpcUtils.createFlightService(allocator, producer, ServerAuthHandler.NO_OP, calls)
                 .bindService();
-    }
-
-    private static Location location(@Nullable String advertise) {
-        if (advertise == null) {
-            return Location.reuseConnection();
-        }
-        try {
-            URI uri = new URI(advertise);
-            String scheme = String.valueOf(uri.getScheme());
-            boolean any = "0.0.0.0".equals(uri.getHost()) || "[::]".equals(uri.getHost());
-            if (!scheme.startsWith("grpc") || uri.getHost() == null || uri.getPort() < 1 || any) {
-                throw new ServiceException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "advertised address '" + advertise
-                                + "' cannot be reached by clients: give one such as grpc://data.example.org:8815");
-            }
-            return new Location(uri);
-        } catch (URISyntaxException e) {
-            throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "advertised address '" + advertise + "' is no URI (" + e.getReason()
-                            + "): give one such as grpc://data.example.org:8815",
-                    e);
-        }
     }
 
     private static ObjectNode status(
@@ -355,15 +329,15 @@ public final class FlightDoor implements AutoCloseable {
         }
     }
 
-    /** Callbacks of DoGet only pass work on; health is asked while all else is busy. */
-    private record ByMethod(ExecutorService callbacks, ExecutorService healthCalls)
+    /** Health is answered while all else is busy; callbacks of DoGet only pass work on; all others may wait. */
+    private record ByMethod(ExecutorService front, ExecutorService callbacks, ExecutorService calls)
             implements ServerCallExecutorSupplier {
         @Override
-        public <Q, A> @Nullable ExecutorService getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+        public <Q, A> ExecutorService getExecutor(ServerCall<Q, A> call, Metadata metadata) {
             if (HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())) {
-                return healthCalls;
+                return front;
             }
-            return "DoGet".equals(call.getMethodDescriptor().getBareMethodName()) ? callbacks : null;
+            return "DoGet".equals(call.getMethodDescriptor().getBareMethodName()) ? callbacks : calls;
         }
     }
 

@@ -1,5 +1,10 @@
 package io.voxelflight.flight.rpc;
 
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.apache.arrow.flight.Location;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,35 @@ public record FlightDoorSettings(
         if (streamMemoryBytes < 1 << 20) {
             throw new IllegalArgumentException(
                     "streams need at least 1 MiB of memory, not " + streamMemoryBytes + " bytes");
+        }
+    }
+
+    /**
+     * The location that endpoints name.
+     *
+     * @throws ServiceException INVALID_ARGUMENT if clients cannot reach it
+     */
+    Location location() {
+        if (advertise == null) {
+            return Location.reuseConnection();
+        }
+        try {
+            URI uri = new URI(advertise);
+            String scheme = String.valueOf(uri.getScheme());
+            boolean any = "0.0.0.0".equals(uri.getHost()) || "[::]".equals(uri.getHost());
+            if (!scheme.startsWith("grpc") || uri.getHost() == null || uri.getPort() < 1 || any) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "advertised address '" + advertise
+                                + "' cannot be reached by clients: give one such as grpc://data.example.org:8815");
+            }
+            return new Location(uri);
+        } catch (URISyntaxException e) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "advertised address '" + advertise + "' is no URI (" + e.getReason()
+                            + "): give one such as grpc://data.example.org:8815",
+                    e);
         }
     }
 }

@@ -79,8 +79,7 @@ public final class CommandReader {
             }
             return request;
         } catch (JsonProcessingException e) {
-            throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT, "the command is no JSON: " + e.getOriginalMessage(), e);
+            throw new ServiceException(ErrorCode.INVALID_ARGUMENT, noJson(e), e);
         } catch (IOException e) {
             throw new ServiceException(ErrorCode.INVALID_ARGUMENT, "the command is no JSON: " + e.getMessage(), e);
         }
@@ -237,6 +236,16 @@ public final class CommandReader {
             throw invalid(place + " has a number beyond 64 bits");
         }
         return parser.getLongValue();
+    }
+
+    private static String noJson(JsonProcessingException e) {
+        String what = e.getOriginalMessage();
+        int source = what.indexOf(" (start marker at");
+        String place = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+        return "the command is no JSON" + place + ": " + (source < 0 ? what : what.substring(0, source));
     }
 
     private static ServiceException invalid(@Nullable String message) {
