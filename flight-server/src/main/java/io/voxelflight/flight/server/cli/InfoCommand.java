@@ -11,7 +11,6 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,11 +73,9 @@ final class InfoCommand implements Callable<Integer> {
         line(out, "tags", dataset.tags().isEmpty() ? "none" : String.join(", ", dataset.tags()));
         line(out, "made", dataset.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
         line(out, "stored", new ByteSize(stored) + " at " + dataset.location());
-        for (Map.Entry<String, JsonNode> attribute : dataset.attrs().properties()) {
-            JsonNode value = attribute.getValue();
-            line(out, attribute.getKey(), value.isTextual() ? value.asText() : value.toString());
-        }
         line(out, "id", dataset.id().toString());
+        out.println();
+        attributes(out, "", dataset.attrs());
         out.println();
         TextTable levels = new TextTable("level", "shape", "voxel size (nm)", "chunk", "shard", "stored");
         for (Level level : dataset.levels()) {
@@ -91,6 +88,17 @@ final class InfoCommand implements Callable<Integer> {
                     new ByteSize(level.storedBytes()));
         }
         levels.print(out);
+    }
+
+    /** What has parts is written as one line for each of them, named by the way to it. */
+    private static void attributes(PrintWriter out, String path, JsonNode value) {
+        if (value.isObject() && !value.isEmpty()) {
+            value.properties()
+                    .forEach(part -> attributes(
+                            out, path.isEmpty() ? part.getKey() : path + "." + part.getKey(), part.getValue()));
+        } else if (!path.isEmpty()) {
+            out.println(String.format("%-32s %s", path, value.isTextual() ? value.asText() : value.toString()));
+        }
     }
 
     private static void line(PrintWriter out, String what, String value) {
