@@ -20,14 +20,15 @@ import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.SqlEngine;
+import io.voxelflight.sql.SqlLimits;
+import io.voxelflight.sql.flightsql.SqlProducer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.apache.arrow.flight.sql.FlightSqlProducer;
-import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,8 @@ public final class Server implements AutoCloseable {
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http =
                 add(HttpDoor.start(settings.host(), settings.httpPort(), () -> whyNotReady(installation), metrics));
-        FlightSqlProducer sql = new NoOpFlightSqlProducer();
+        SqlProducer sql =
+                add(new SqlProducer(add(new SqlEngine(installation.database().readOnly(), rows, SqlLimits.DEFAULT))));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(),

@@ -1,11 +1,9 @@
 package io.voxelflight.sql.print;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,14 +37,13 @@ import org.apache.arrow.vector.types.pojo.Field;
 /** One value of a vector as JSON, which all text formats write out of. */
 final class Cells {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String EXTENSION = "ARROW:extension:name";
     private static final long MICROS = 1_000_000;
 
     private Cells() {}
 
     /** The value; a null node for NULL. */
-    static JsonNode json(FieldVector vector, int row) throws IOException {
+    static JsonNode json(FieldVector vector, int row) {
         if (vector.isNull(row)) {
             return NODES.nullNode();
         }
@@ -54,8 +51,7 @@ final class Cells {
             return json((FieldVector) extension.getUnderlyingVector(), row);
         }
         if (vector instanceof VarCharVector text) {
-            String value = text.getObject(row).toString();
-            return isJson(vector.getField()) ? JSON.readTree(value) : NODES.textNode(value);
+            return NODES.textNode(text.getObject(row).toString());
         }
         if (vector instanceof Float4Vector floats) {
             float value = floats.get(row);
@@ -143,7 +139,7 @@ final class Cells {
                 : value.toString();
     }
 
-    private static ArrayNode list(FieldVector elements, int from, int to) throws IOException {
+    private static ArrayNode list(FieldVector elements, int from, int to) {
         ArrayNode array = NODES.arrayNode(to - from);
         for (int i = from; i < to; i++) {
             array.add(json(elements, i));
@@ -153,10 +149,6 @@ final class Cells {
 
     private static Instant instant(long micros) {
         return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000);
-    }
-
-    private static boolean isJson(Field field) {
-        return "arrow.json".equals(field.getMetadata().get(EXTENSION));
     }
 
     private static boolean isUuid(Field field) {

@@ -1,6 +1,7 @@
 package io.voxelflight.sql.print;
 
 import java.io.OutputStream;
+import java.util.Set;
 
 /** How a result is written. */
 public enum ResultFormat {
@@ -13,12 +14,15 @@ public enum ResultFormat {
     /** Arrow IPC stream: exact types, for programs. */
     ARROW;
 
-    /** @param out written to, flushed and not closed */
-    public ResultPrinter to(OutputStream out) {
+    /**
+     * @param out written to, flushed and not closed
+     * @param json numbers of the columns whose text is JSON
+     */
+    public ResultPrinter to(OutputStream out, Set<Integer> json) {
         return switch (this) {
             case TABLE -> new TablePrinter(out);
             case CSV -> new CsvPrinter(out);
-            case JSON -> new JsonPrinter(out);
+            case JSON -> new JsonPrinter(out, json);
             case ARROW -> new ArrowPrinter(out);
         };
     }

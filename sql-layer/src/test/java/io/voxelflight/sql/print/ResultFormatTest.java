@@ -12,7 +12,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.Float8Vector;
@@ -44,10 +44,8 @@ class ResultFormatTest {
                     "shape",
                     FieldType.nullable(new ArrowType.List()),
                     List.of(field("item", new ArrowType.Int(64, true)))),
-            new Field(
-                    "attrs",
-                    new FieldType(true, new ArrowType.Utf8(), null, Map.of("ARROW:extension:name", "arrow.json")),
-                    List.of())));
+            field("attrs", new ArrowType.Utf8())));
+    private static final int ATTRS = 7;
 
     @RegisterExtension
     final AllocatorExtension memory = new AllocatorExtension();
@@ -57,7 +55,7 @@ class ResultFormatTest {
         assertThat(print(ResultFormat.CSV))
                 .isEqualTo("n,byte,share,total,note,at,shape,attrs\n"
                         + "9007199254740993,200,0.1,12.30,\"say \"\"a,b\"\"\",2026-01-02T03:04:05.000006Z,"
-                        + "\"[260,330]\",\"{\"\"k\"\":[1]}\"\n"
+                        + "\"[260,330]\",\"{\"\"k\"\": [1]}\"\n"
                         + "-1,0,NaN,0.00,\"\",1969-12-31T23:59:59.999999Z,[],{}\n"
                         + ",,,,,,,\n");
     }
@@ -109,7 +107,7 @@ class ResultFormatTest {
     @Test
     void aTableOfManyRowsStreamsAndCutsLongValuesVisibly() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = ResultFormat.TABLE.to(out);
+        ResultPrinter printer = ResultFormat.TABLE.to(out, Set.of());
         Schema schema = new Schema(List.of(field("note", new ArrowType.Utf8())));
         try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory.allocator())) {
             VarCharVector note = (VarCharVector) root.getVector("note");
@@ -133,7 +131,7 @@ class ResultFormatTest {
 
     private byte[] bytes(ResultFormat format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = format.to(out);
+        ResultPrinter printer = format.to(out, Set.of(ATTRS));
         try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, memory.allocator())) {
             fill(root);
             printer.batch(root);
@@ -144,7 +142,7 @@ class ResultFormatTest {
 
     private String empty(ResultFormat format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = format.to(out);
+        ResultPrinter printer = format.to(out, Set.of(ATTRS));
         try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, memory.allocator())) {
             printer.batch(root);
         }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             DownCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            SqlCommand.class,
             DatasetsCommand.class,
             InfoCommand.class,
             RemoveCommand.class,
