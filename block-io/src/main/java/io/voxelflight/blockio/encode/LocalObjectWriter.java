@@ -1,7 +1,5 @@
 package io.voxelflight.blockio.encode;
 
-import io.voxelflight.model.ErrorCode;
-import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,7 +27,7 @@ final class LocalObjectWriter implements ObjectWriter {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw WriteFailures.of(target, e);
         }
     }
 
@@ -40,7 +38,7 @@ final class LocalObjectWriter implements ObjectWriter {
                 position += channel.write(bytes);
             }
         } catch (IOException e) {
-            throw failed(target, e);
+            throw WriteFailures.of(target, e);
         }
     }
 
@@ -57,7 +55,7 @@ final class LocalObjectWriter implements ObjectWriter {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             committed = true;
         } catch (IOException e) {
-            throw failed(target, e);
+            throw WriteFailures.of(target, e);
         }
     }
 
@@ -70,7 +68,7 @@ final class LocalObjectWriter implements ObjectWriter {
             channel.close();
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw WriteFailures.of(target, e);
         }
     }
 
@@ -79,18 +77,7 @@ final class LocalObjectWriter implements ObjectWriter {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            throw failed(folder, e);
+            throw WriteFailures.of(folder, e);
         }
-    }
-
-    static ServiceException failed(Path path, IOException cause) {
-        String reason = String.valueOf(cause.getMessage());
-        boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
-        return new ServiceException(
-                full ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.UNAVAILABLE,
-                full
-                        ? "the disk is full: " + path + " cannot be written, make room and run the command again"
-                        : path + " cannot be written: " + cause,
-                cause);
     }
 }

@@ -87,7 +87,7 @@ public final class ZarrVolumeWriter implements VolumeWriter {
         try (Stream<Path> all = Files.walk(root)) {
             all.filter(Files::isDirectory).forEach(folders::add);
         } catch (IOException e) {
-            throw LocalObjectWriter.failed(root, e);
+            throw WriteFailures.of(root, e);
         }
         folders.forEach(LocalObjectWriter::syncFolder);
     }
