@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkCache implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
+    private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
+
+    /** What an entry takes beside its voxels: counted, so that chunks of which nothing is stored are bounded too. */
+    private static final long ENTRY_BYTES = 256;
 
     /** Which chunk of which opened array: the array by identity, as a dataset made anew is another array. */
     record Key(Object array, long ordinal) {}
@@ -61,6 +65,8 @@ public final class ChunkCache implements AutoCloseable {
     private final BufferAllocator allocator;
     private final long limitBytes;
     private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+    private int loading;
+    private boolean closed;
     private long bytes;
     private long hits;
     private long misses;
@@ -70,7 +76,8 @@ public final class ChunkCache implements AutoCloseable {
 
     /**
      * @param parent a child of it holds the chunks
-     * @param limitBytes the most bytes of chunks, decoded or being decoded, as the allocator rounds them
+     * @param limitBytes the most bytes of chunks, decoded or being decoded, as the allocator rounds them, and of what it
+     *     takes to remember them
      */
     public ChunkCache(BufferAllocator parent, long limitBytes) {
         this.limitBytes = limitBytes;
@@ -83,13 +90,18 @@ public final class ChunkCache implements AutoCloseable {
      *
      * @param size bytes of the decoded chunk
      * @param target accounts for the reference that the caller gets and must close
-     * @return the chunk's buffer, not to be written to; null if nothing is stored for the chunk
+     * @return the chunk's buffer of {@code size} bytes, not to be written to; null if nothing is stored for the chunk
+     * @throws ServiceException what the loader throws, for all who wait for it; CANCELLED; RESOURCE_EXHAUSTED;
+     *     UNAVAILABLE once the cache is closed
      */
     @Nullable
     ArrowBuf acquire(Key key, long size, Loader loader, BufferAllocator target, Cancellation cancellation) {
         Entry entry;
         boolean mine = false;
         synchronized (this) {
+            if (closed) {
+                throw new ServiceException(ErrorCode.UNAVAILABLE, "the chunk cache is closed");
+            }
             entry = entries.get(key);
             if (entry != null && entry.ready) {
                 hits++;
@@ -100,10 +112,12 @@ public final class ChunkCache implements AutoCloseable {
                 entry.pins++;
             } else {
                 misses++;
-                if (makeRoom(roundUp(size))) {
-                    entry = new Entry(roundUp(size));
+                long taken = allocator.getRoundingPolicy().getRoundedSize(size) + ENTRY_BYTES;
+                if (makeRoom(taken)) {
+                    entry = new Entry(taken);
                     entries.put(key, entry);
                     bytes += entry.bytes;
+                    loading++;
                     mine = true;
                 }
             }
@@ -115,7 +129,7 @@ public final class ChunkCache implements AutoCloseable {
     }
 
     private @Nullable ArrowBuf loadAlone(long size, Loader loader, BufferAllocator target) {
-        ArrowBuf buffer = target.buffer(size);
+        ArrowBuf buffer = Buffers.allocate(target, size, "a chunk");
         boolean kept = false;
         try {
             kept = loader.load(buffer);
@@ -131,9 +145,10 @@ public final class ChunkCache implements AutoCloseable {
         ArrowBuf buffer = null;
         boolean stored = false;
         try {
-            buffer = allocator.buffer(size);
+            buffer = Buffers.allocate(allocator, size, "a chunk");
             stored = loader.load(buffer);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an error too must not leave others waiting
+            close(buffer);
             synchronized (this) {
                 failures++;
                 entry.failure = e instanceof ServiceException known
@@ -141,9 +156,9 @@ public final class ChunkCache implements AutoCloseable {
                         : new ServiceException(ErrorCode.INTERNAL, "a chunk could not be decoded: " + e, e);
                 forget(key, entry);
                 unpin(entry);
+                loadEnded();
             }
             entry.loaded.countDown();
-            close(buffer);
             throw e;
         }
         if (!stored) {
@@ -153,7 +168,8 @@ public final class ChunkCache implements AutoCloseable {
         synchronized (this) {
             if (buffer == null && !entry.dropped) {
                 bytes -= entry.bytes; // that nothing is stored is worth remembering, and takes no voxels
-                Entry light = new Entry(0);
+                Entry light = new Entry(ENTRY_BYTES);
+                bytes += light.bytes;
                 light.ready = true;
                 light.pins = 0;
                 entries.put(key, light);
@@ -166,8 +182,14 @@ public final class ChunkCache implements AutoCloseable {
             } finally {
                 entry.loaded.countDown();
                 unpin(entry);
+                loadEnded();
             }
         }
+    }
+
+    private void loadEnded() {
+        loading--;
+        notifyAll();
     }
 
     private @Nullable ArrowBuf await(Entry entry, BufferAllocator target, Cancellation cancellation) {
@@ -259,18 +281,28 @@ public final class ChunkCache implements AutoCloseable {
         return new ChunkCacheStatistics(hits, misses, shared, evictions, failures, entries.size(), bytes, limitBytes);
     }
 
+    /** Drops all chunks, waiting for those being decoded. Who holds a chunk keeps it. */
     @Override
-    public void close() {
-        synchronized (this) {
-            entries.values().forEach(this::drop);
-            entries.clear();
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        entries.values().forEach(this::drop);
+        entries.clear();
+        long deadline = System.nanoTime() + CLOSE_PATIENCE_NANOS;
+        boolean interrupted = false;
+        while (loading > 0 && System.nanoTime() < deadline) {
+            try {
+                wait(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         allocator.close();
-    }
-
-    /** What Arrow's allocator takes for a request: a power of two up to its chunk size. */
-    private static long roundUp(long size) {
-        return size <= 1 ? 1 : size > 16 << 20 ? size : Long.highestOneBit(size - 1) << 1;
     }
 
     private static void close(@Nullable ArrowBuf buffer) {

@@ -4,7 +4,7 @@ package io.voxelflight.blockio.assemble;
  * Bounds of the read path.
  *
  * @param maxChunkBytes the largest decoded chunk of an array that is opened
- * @param shardIndexBytes heap for decoded shard indexes of all arrays of an opened volume
+ * @param shardIndexBytes heap for the decoded shard indexes of one array
  * @param openFiles files that a volume keeps open
  */
 public record ReadLimits(long maxChunkBytes, long shardIndexBytes, int openFiles) {

@@ -49,16 +49,34 @@ final class Voxels {
         }
     }
 
-    /** Fills the first {@code voxels} voxels of a buffer. */
-    static void fill(ArrowBuf destination, long voxels, byte[] value) {
-        fillRun(destination, 0, voxels, value);
+    /**
+     * Fills the voxels of {@code box}.
+     *
+     * @param box absolute coordinates, inside {@code whole}, which {@code destination} holds from byte 0 on
+     */
+    static void fill(ArrowBuf destination, Box whole, Box box, byte[] value) {
+        Extent size = box.extent();
+        Extent wholeSize = whole.extent();
+        Point first = box.start().minus(whole.start());
+        boolean wholeRows = size.x() == wholeSize.x();
+        long run = wholeRows ? size.y() * size.x() : size.x();
+        for (long t = 0; t < size.t(); t++) {
+            for (long c = 0; c < size.c(); c++) {
+                for (long z = 0; z < size.z(); z++) {
+                    long start = offset(first, wholeSize, t, c, z);
+                    for (long y = 0; y < (wholeRows ? 1 : size.y()); y++) {
+                        fillRun(destination, start + y * wholeSize.x(), run, value);
+                    }
+                }
+            }
+        }
     }
 
     /** Fills what lies in {@code whole}, which {@code destination} holds, but not in {@code valid}. */
     static void fillOutside(ArrowBuf destination, Box whole, Box valid, byte[] value) {
         Extent size = whole.extent();
         if (valid.isEmpty()) {
-            fill(destination, size.voxels(), value);
+            fillRun(destination, 0, size.voxels(), value);
             return;
         }
         Point from = valid.start().minus(whole.start());

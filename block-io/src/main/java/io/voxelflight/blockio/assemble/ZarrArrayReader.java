@@ -55,29 +55,42 @@ final class ZarrArrayReader implements ArrayReader {
 
     @Override
     public ArrowBuf readBlock(Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation) {
-        Box block = Box.at(origin, shape);
+        Box block = block(origin, shape);
         Box valid = block.intersection(Box.of(extent()));
         if (valid.isEmpty()) {
-            throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "block of " + shape + " at " + origin + " lies outside the volume of " + extent()
-                            + " voxels (t, c, z, y, x)");
+            throw outside(origin, shape);
         }
+        cancellation.throwIfCancelled();
         if (isOneChunk(block)) {
             ArrowBuf chunk = chunk(new ChunkGrid.Part(index(origin), origin, valid), allocator, cancellation);
             if (chunk != null) {
                 return chunk;
             }
         }
-        ArrowBuf result = allocator.buffer((long) shape.voxels() * elementBytes);
+        ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
         try {
             Voxels.fillOutside(result, block, valid, fillValue());
             grid.visit(valid, part -> copyPart(part, result, block, allocator, cancellation));
             return result;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             result.close();
             throw e;
         }
+    }
+
+    private Box block(Point origin, BlockShape shape) {
+        try {
+            return Box.at(origin, shape);
+        } catch (ArithmeticException beyondAllVoxels) {
+            throw outside(origin, shape);
+        }
+    }
+
+    private ServiceException outside(Point origin, BlockShape shape) {
+        return new ServiceException(
+                ErrorCode.INVALID_ARGUMENT,
+                "block of " + shape + " at " + origin + " lies outside the volume of " + extent()
+                        + " voxels (t, c, z, y, x)");
     }
 
     @Override
@@ -89,14 +102,16 @@ final class ZarrArrayReader implements ArrayReader {
         if (box.isEmpty()) {
             return;
         }
-        try (ArrowBuf chunk = scratch.buffer(chunkBytes)) {
+        destination.checkBytes(0, box.extent().voxels() * elementBytes);
+        try (ArrowBuf chunk = Buffers.allocate(scratch, chunkBytes, "a chunk of " + grid.chunk())) {
             grid.visit(box, part -> {
                 cancellation.throwIfCancelled();
-                if (!loader.load(part.chunk(), chunk)) {
-                    Voxels.fill(chunk, grid.chunk().voxels(), fillValue());
+                if (loader.load(part.chunk(), chunk)) {
+                    Box held = Box.at(part.origin(), grid.chunk());
+                    Voxels.copy(part.wanted(), chunk, held, destination, box, elementBytes);
+                } else {
+                    Voxels.fill(destination, box, part.wanted(), fillValue());
                 }
-                Box held = Box.at(part.origin(), grid.chunk());
-                Voxels.copy(part.wanted(), chunk, held, destination, box, elementBytes);
             });
         }
     }
@@ -106,18 +121,10 @@ final class ZarrArrayReader implements ArrayReader {
         cancellation.throwIfCancelled();
         try (ArrowBuf chunk = chunk(part, allocator, cancellation)) {
             if (chunk == null) {
-                fillPart(part.wanted(), result, block);
+                Voxels.fill(result, block, part.wanted(), fillValue());
             } else {
                 Voxels.copy(part.wanted(), chunk, Box.at(part.origin(), grid.chunk()), result, block, elementBytes);
             }
-        }
-    }
-
-    private void fillPart(Box wanted, ArrowBuf result, Box block) {
-        long voxels = wanted.extent().voxels();
-        try (ArrowBuf fill = scratch.buffer(voxels * elementBytes)) {
-            Voxels.fill(fill, voxels, fillValue());
-            Voxels.copy(wanted, fill, wanted, result, block, elementBytes);
         }
     }
 

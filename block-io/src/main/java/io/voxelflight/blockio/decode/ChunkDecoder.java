@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Safe for many threads.
  */
 public final class ChunkDecoder {
+    /**
+     * Native contexts, made as threads need them and used again by all arrays: making one costs more than a small chunk, and
+     * one per array would stay behind with each volume that is closed. At most as many as threads that decode at once.
+     */
+    private static final ConcurrentLinkedDeque<ZstdDecompressCtx> CONTEXTS = new ConcurrentLinkedDeque<>();
+
     private final List<CodecSpec> chain;
     private final int elementBytes;
-    /** Native contexts, made as threads need them and used again: making one costs more than a small chunk. */
-    private final ConcurrentLinkedDeque<ZstdDecompressCtx> contexts = new ConcurrentLinkedDeque<>();
 
     /** @param chain as validated by {@code format}: bytes first, at most one compressor */
     public ChunkDecoder(List<CodecSpec> chain, int elementBytes) {
@@ -94,10 +98,11 @@ public final class ChunkDecoder {
     }
 
     private void unzstd(ByteBuffer input, ByteBuffer destination, String place) {
-        ZstdDecompressCtx context = contexts.pollFirst();
+        ZstdDecompressCtx context = CONTEXTS.pollFirst();
         if (context == null) {
             context = new ZstdDecompressCtx();
         }
+        boolean sound = false;
         try {
             int size = context.decompressDirectByteBuffer(
                     destination,
@@ -106,13 +111,18 @@ public final class ChunkDecoder {
                     input,
                     input.position(),
                     input.remaining());
+            sound = true;
             if (size != destination.remaining()) {
                 throw wrongSize(place, size, destination.remaining());
             }
-            contexts.offerFirst(context);
         } catch (ZstdException e) {
-            context.close(); // after an error its state is not to be relied on
             throw corrupt(place, "cannot be decompressed by zstd: " + e.getMessage(), e);
+        } finally {
+            if (sound) {
+                CONTEXTS.offerFirst(context);
+            } else {
+                context.close(); // after an error its state is not to be relied on
+            }
         }
     }
 

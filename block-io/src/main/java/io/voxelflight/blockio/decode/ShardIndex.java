@@ -6,8 +6,10 @@ import java.nio.ByteOrder;
 
 /** Where the inner chunks of one shard lie: for each slot an offset and a length, or nothing. */
 public final class ShardIndex {
+    /** Bytes an entry takes, decoded. */
+    public static final int ENTRY_BYTES = 16;
+
     private static final long EMPTY = -1;
-    private static final int ENTRY_BYTES = 16;
 
     private final long[] offsetsAndLengths;
 
@@ -26,13 +28,14 @@ public final class ShardIndex {
     /**
      * Decodes and checks an index.
      *
-     * @param stored direct buffer of {@link #storedBytes}
+     * @param stored {@link #storedBytes} bytes
      * @param objectBytes size of the whole shard: no chunk may reach over it
      * @throws io.voxelflight.model.ServiceException CORRUPT_DATA
      */
     public static ShardIndex decode(
             ByteBuffer stored, CodecSpec.Sharding sharding, int slots, long objectBytes, String place) {
-        ByteBuffer decoded = ByteBuffer.allocateDirect(slots * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer decoded =
+                ByteBuffer.allocate(Math.multiplyExact(slots, ENTRY_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         new ChunkDecoder(sharding.indexCodecs(), Long.BYTES).decode(stored, decoded, place + " (shard index)");
         long[] entries = new long[slots * 2];
         decoded.asLongBuffer().get(entries);
@@ -40,6 +43,7 @@ public final class ShardIndex {
             long offset = entries[2 * i];
             long length = entries[2 * i + 1];
             boolean empty = offset == EMPTY && length == EMPTY;
+            // a length without an offset, or the other way round, is neither
             if (!empty && (offset < 0 || length < 0 || offset > objectBytes || length > objectBytes - offset)) {
                 throw ChunkDecoder.corrupt(
                         place,

@@ -4,16 +4,20 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Objects as files below a folder. Keeps a bounded number of files open, those used last. */
 public final class LocalStore implements ByteStore {
@@ -40,56 +44,69 @@ public final class LocalStore implements ByteStore {
 
     @Override
     public OptionalLong size(String key) {
-        OpenFile file;
-        try {
-            file = acquire(key);
-        } catch (NoSuchFileException missing) {
-            return OptionalLong.empty();
-        } catch (IOException e) {
-            throw unavailable(key, e);
-        }
-        try {
-            return OptionalLong.of(file.channel.size());
-        } catch (IOException e) {
-            throw unavailable(key, e);
-        } finally {
-            release(file);
-        }
+        Long size = use(key, FileChannel::size);
+        return size == null ? OptionalLong.empty() : OptionalLong.of(size);
     }
 
     @Override
     public boolean read(String key, long offset, ByteBuffer destination) {
-        OpenFile file;
-        try {
-            file = acquire(key);
-        } catch (NoSuchFileException missing) {
-            return false;
-        } catch (IOException e) {
-            throw unavailable(key, e);
-        }
-        try {
+        int start = destination.position();
+        Boolean found = use(key, channel -> {
+            destination.position(start);
             long position = offset;
             while (destination.hasRemaining()) {
-                int count = file.channel.read(destination, position);
+                int count = channel.read(destination, position);
                 if (count < 0) {
                     throw new ServiceException(
                             ErrorCode.CORRUPT_DATA,
-                            describe(key) + " ends at byte " + file.channel.size() + ", bytes " + offset + " to "
+                            describe(key) + " ends at byte " + channel.size() + ", bytes " + offset + " to "
                                     + (position + destination.remaining()) + " were asked for: the file is truncated");
                 }
                 position += count;
             }
             return true;
-        } catch (IOException e) {
-            throw unavailable(key, e);
-        } finally {
-            release(file);
+        });
+        return found != null;
+    }
+
+    /** What is done with an open file. */
+    private interface Use<T> {
+        T apply(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Lends the object's file; null if there is none. Java closes a channel under everybody when one of its readers is
+     * interrupted: the others open it anew.
+     */
+    private <T> @Nullable T use(String key, Use<T> use) {
+        while (true) {
+            OpenFile file;
+            try {
+                file = acquire(key);
+            } catch (NoSuchFileException missing) {
+                return null;
+            } catch (IOException e) {
+                throw unavailable(key, e);
+            }
+            try {
+                return use.apply(file.channel);
+            } catch (ClosedChannelException e) {
+                forget(key, file);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new ServiceException(
+                            ErrorCode.CANCELLED, "the read of " + describe(key) + " was interrupted", e);
+                }
+            } catch (IOException e) {
+                throw unavailable(key, e);
+            } finally {
+                release(file);
+            }
         }
     }
 
     @Override
     public String describe(String key) {
-        return root.resolve(key).toString();
+        return root + "/" + key;
     }
 
     @Override
@@ -150,6 +167,12 @@ public final class LocalStore implements ByteStore {
         return chosen;
     }
 
+    private synchronized void forget(String key, OpenFile file) {
+        if (open.remove(key, file)) {
+            file.evicted = true;
+        }
+    }
+
     private void release(OpenFile file) {
         boolean last;
         synchronized (this) {
@@ -161,13 +184,22 @@ public final class LocalStore implements ByteStore {
         }
     }
 
-    private Path path(String key) throws NoSuchFileException {
-        Path path = root.resolve(key).normalize();
+    private Path path(String key) throws IOException {
+        Path path;
+        try {
+            path = root.resolve(key).normalize();
+        } catch (InvalidPathException e) {
+            throw new ServiceException(ErrorCode.CORRUPT_DATA, "'" + key + "' in " + root + " is no file name", e);
+        }
         if (!path.startsWith(root)) {
             throw new ServiceException(ErrorCode.CORRUPT_DATA, "key '" + key + "' leads out of " + root);
         }
-        if (Files.isDirectory(path)) {
+        BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+        if (found.isDirectory()) {
             throw new NoSuchFileException(path.toString());
+        }
+        if (!found.isRegularFile()) { // to open a pipe would wait for ever
+            throw new IOException("it is no regular file");
         }
         return path;
     }

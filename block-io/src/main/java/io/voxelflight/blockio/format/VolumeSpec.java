@@ -33,6 +33,21 @@ public record VolumeSpec(
         int zstdLevel,
         List<LevelSpec> levels,
         Map<String, Object> attributes) {
+    public VolumeSpec {
+        if (shard.z() % chunk.z() != 0 || shard.y() % chunk.y() != 0 || shard.x() % chunk.x() != 0) {
+            throw new IllegalArgumentException("shards of " + shard + " are not filled by chunks of " + chunk);
+        }
+        if (zstdLevel < 1 || zstdLevel > 22) {
+            throw new IllegalArgumentException("zstd level " + zstdLevel + " is not within 1 to 22");
+        }
+        if (!ZarrV3.isOrdered(axes) || !axes.containsAll(List.of(Axis.Z, Axis.Y, Axis.X))) {
+            throw new IllegalArgumentException("axes " + axes + " are not z, y, x with t and c before them");
+        }
+        if (levels.isEmpty()) {
+            throw new IllegalArgumentException("a volume has at least one level");
+        }
+    }
+
     /**
      * One level.
      *

@@ -5,6 +5,7 @@ import io.voxelflight.blockio.format.ArrayMetadata.KeyEncoding;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
+import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class ZarrV3 {
             4, List.of(Axis.C, Axis.Z, Axis.Y, Axis.X),
             5, List.of(Axis.T, Axis.C, Axis.Z, Axis.Y, Axis.X));
 
+    /** No volume is longer, and sums of two such lengths stay in range. */
+    private static final long MAX_LENGTH = 1L << 48;
+
     private ZarrV3() {}
 
     /**
@@ -72,7 +76,7 @@ public final class ZarrV3 {
             throw Metadata.unsupported(
                     place, "has the data type " + json.path("data_type") + ", which is not supported");
         }
-        ElementType type = ElementType.parse(json.path("data_type").asText());
+        ElementType type = type(json.path("data_type").asText(), place);
         JsonNode grid = json.path("chunk_grid");
         if (!grid.path("name").asText().equals("regular")) {
             throw Metadata.unsupported(
@@ -95,6 +99,14 @@ public final class ZarrV3 {
                 keys(json.path("chunk_key_encoding"), place),
                 codecs,
                 FillValues.parse(json.path("fill_value"), type, place));
+    }
+
+    private static ElementType type(String name, String place) {
+        try {
+            return ElementType.parse(name);
+        } catch (ServiceException e) {
+            throw new ServiceException(e.code(), place + ": " + e.line(), e);
+        }
     }
 
     private static KeyEncoding keys(JsonNode json, String place) {
@@ -128,7 +140,11 @@ public final class ZarrV3 {
                 || !(chain.get(0) instanceof CodecSpec.Bytes || chain.get(0) instanceof CodecSpec.Sharding)) {
             throw Metadata.corrupt(place, "has a codec chain that does not begin with 'bytes' or 'sharding_indexed'");
         }
-        if (compressors > 1 || (chain.get(0) instanceof CodecSpec.Sharding && chain.size() > 1)) {
+        boolean inside = false; // a checksum inside a compressor would need a buffer of its own
+        for (int i = 1; i < chain.size(); i++) {
+            inside |= chain.get(i) instanceof CodecSpec.Compressor && i > 1;
+        }
+        if (compressors > 1 || inside || (chain.get(0) instanceof CodecSpec.Sharding && chain.size() > 1)) {
             throw Metadata.unsupported(place, "has codecs stacked in a way that is not supported: " + json);
         }
         return List.copyOf(chain);
@@ -196,7 +212,13 @@ public final class ZarrV3 {
                 }
             }
         }
-        return named.size() == rank && isOrdered(named) ? List.copyOf(named) : byRank;
+        if (named.size() != rank) {
+            return byRank; // other names say nothing about these axes
+        }
+        if (!isOrdered(named)) {
+            throw Metadata.unsupported(place, "has dimensions " + names + ", the order t, c, z, y, x is supported");
+        }
+        return List.copyOf(named);
     }
 
     static boolean isOrdered(List<Axis> axes) {
@@ -225,7 +247,8 @@ public final class ZarrV3 {
         for (int i = 0; i < values.length; i++) {
             if (!json.get(i).canConvertToLong()
                     || !json.get(i).isIntegralNumber()
-                    || json.get(i).asLong() < least) {
+                    || json.get(i).asLong() < least
+                    || json.get(i).asLong() > MAX_LENGTH) {
                 throw Metadata.corrupt(place, "has a " + what + " of " + json);
             }
             values[i] = json.get(i).asLong();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded server's life: started, shared, adopted, recovered, stopped. */
-@Timeout(60)
+@Timeout(120)
 class EmbeddedLifeTest {
     @TempDir
     Path home;

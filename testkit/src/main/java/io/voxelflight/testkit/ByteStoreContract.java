@@ -1,0 +1,101 @@
+package io.voxelflight.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.voxelflight.blockio.fetch.ByteStore;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every {@link ByteStore} does. */
+@Timeout(60)
+public abstract class ByteStoreContract {
+    private static final byte[] CONTENT = new byte[100_000];
+
+    static {
+        new Random(5).nextBytes(CONTENT);
+    }
+
+    /** A store that holds exactly these objects. */
+    protected abstract ByteStore open(Map<String, byte[]> objects) throws Exception;
+
+    @Test
+    void sizesAreExactAndWhatIsMissingHasNone() throws Exception {
+        try (ByteStore store = open(Map.of("a/b/c", CONTENT, "empty", new byte[0]))) {
+            assertThat(store.size("a/b/c")).hasValue(CONTENT.length);
+            assertThat(store.size("empty")).hasValue(0);
+            assertThat(store.size("nothing")).isEmpty();
+            assertThat(store.size("a/b")).isEmpty(); // a prefix is no object
+        }
+    }
+
+    @Test
+    void rangesAreReadExactlyIntoTheRoomGiven() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            for (int[] range : new int[][] {{0, 100_000}, {0, 1}, {99_999, 1}, {777, 5000}, {50, 0}, {100_000, 0}}) {
+                ByteBuffer room = ByteBuffer.allocateDirect(range[1] + 20);
+                room.position(10).limit(10 + range[1]);
+                assertThat(store.read("o", range[0], room)).isTrue();
+                assertThat(room.remaining()).isZero();
+                byte[] read = new byte[range[1] + 20];
+                room.clear().get(read);
+                byte[] expected = new byte[read.length]; // nothing beside the room is touched
+                System.arraycopy(CONTENT, range[0], expected, 10, range[1]);
+                assertThat(read).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void aMissingObjectIsAValueAndLeavesTheRoomAsItWas() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            ByteBuffer room = ByteBuffer.allocateDirect(8);
+            assertThat(store.read("missing", 0, room)).isFalse();
+            assertThat(room.position()).isZero();
+            assertThat(room.limit()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void anObjectThatEndsTooSoonIsCorruptAndNamed() throws Exception {
+        try (ByteStore store = open(Map.of("folder/o", CONTENT))) {
+            for (long offset : new long[] {99_990, 100_001, Long.MAX_VALUE - 100}) {
+                assertThatThrownBy(() -> store.read("folder/o", offset, ByteBuffer.allocateDirect(20)))
+                        .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.CORRUPT_DATA))
+                        .hasMessageContaining(store.describe("folder/o"));
+            }
+            assertThat(store.describe("folder/o")).contains("folder/o");
+        }
+    }
+
+    @Test
+    void manyThreadsReadAtOnce() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT, "p", CONTENT))) {
+            assertThat(IntStream.range(0, 2000).parallel().allMatch(i -> {
+                        int offset = (i * 37) % 90_000;
+                        ByteBuffer room = ByteBuffer.allocate(5000);
+                        return store.read(i % 2 == 0 ? "o" : "p", offset, room)
+                                && Arrays.equals(room.array(), Arrays.copyOfRange(CONTENT, offset, offset + 5000));
+                    }))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aClosedStoreSaysSo() throws Exception {
+        ByteStore store = open(Map.of("o", CONTENT));
+        store.close();
+        store.close();
+        assertThatThrownBy(() -> store.size("o"))
+                .isInstanceOfSatisfying(
+                        ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+}
