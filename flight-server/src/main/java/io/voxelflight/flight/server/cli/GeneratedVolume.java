@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -44,8 +45,9 @@ final class GeneratedVolume {
                 byte[] row = new byte[WIDTH];
                 for (int z = 0; z < DEPTH; z++) {
                     for (int y = 0; y < HEIGHT; y++) {
+                        Cell[] near = near(cells, z, y);
                         for (int x = 0; x < WIDTH; x++) {
-                            double value = brightness(cells, z, y, x) + random.nextGaussian() * 7;
+                            double value = brightness(near, z, y, x) + random.nextGaussian() * 7;
                             row[x] = (byte) Math.max(0, Math.min(255, Math.round(value)));
                         }
                         out.write(row);
@@ -57,6 +59,13 @@ final class GeneratedVolume {
             throw new ServiceException(
                     ErrorCode.UNAVAILABLE, "the demo's volume " + file + " cannot be written: " + e, e);
         }
+    }
+
+    /** The cells that a row meets. */
+    private static Cell[] near(Cell[] cells, int z, int y) {
+        return Arrays.stream(cells)
+                .filter(cell -> (z - cell.z) * (z - cell.z) + (y - cell.y) * (y - cell.y) < cell.radius * cell.radius)
+                .toArray(Cell[]::new);
     }
 
     private static double brightness(Cell[] cells, int z, int y, int x) {

@@ -83,9 +83,9 @@ def ask(client: voxelflight.Client, title: str, sql: str) -> dict[str, Any]:
 def shown(value: Any) -> Any:
     """Return a value as a table for people shows it: numbers with four digits, lists with `x` between them."""
     if isinstance(value, float):
-        return float(f"{value:.4g}")
+        return int(value) if value.is_integer() else float(f"{value:.4g}")
     if isinstance(value, list):
-        return " x ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
+        return " x ".join(f"{part:.10g}" if isinstance(part, float) else str(part) for part in value)
     return value if isinstance(value, int | str) or value is None else str(value)
 
 
