@@ -8,15 +8,10 @@ import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
 import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
-import io.voxelflight.flight.config.FileTree;
 import io.voxelflight.flight.config.Home;
+import io.voxelflight.ingestion.Ingestor;
 import io.voxelflight.model.DatasetName;
-import io.voxelflight.model.ErrorCode;
-import io.voxelflight.model.ServiceException;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** A home with its database open: what a command works on, with or without a running server. */
@@ -68,23 +63,11 @@ public final class Installation implements AutoCloseable {
     /**
      * Takes a dataset out of the catalog, then deletes its stored volume.
      *
-     * @throws ServiceException NOT_FOUND; UNAVAILABLE if files cannot be deleted (the dataset is gone from the catalog then)
+     * @throws io.voxelflight.model.ServiceException NOT_FOUND; UNAVAILABLE if files cannot be deleted (the dataset is gone from the catalog then)
      */
     public Dataset remove(DatasetName name) {
         Dataset removed = publisher().remove(name);
-        Path volume = Path.of(URI.create(removed.location()));
-        if (!volume.startsWith(home.volumes())) {
-            return removed; // served where it lies: not ours to delete
-        }
-        try {
-            FileTree.delete(volume);
-        } catch (IOException e) {
-            throw new ServiceException(
-                    ErrorCode.UNAVAILABLE,
-                    "dataset '" + name + "' is removed, but its files in " + volume + " cannot be deleted (" + e
-                            + "): delete them by hand",
-                    e);
-        }
+        Ingestor.deleteFiles(removed, home.volumes());
         return removed;
     }
 

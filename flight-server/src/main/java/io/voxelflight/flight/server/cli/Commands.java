@@ -20,13 +20,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            DemoCommand.class,
+            IngestCommand.class,
             UpCommand.class,
             DownCommand.class,
             ServeCommand.class,
             StatusCommand.class,
-            SqlCommand.class,
             DatasetsCommand.class,
             InfoCommand.class,
+            SqlCommand.class,
             RemoveCommand.class,
             HelpCommand.class
         },

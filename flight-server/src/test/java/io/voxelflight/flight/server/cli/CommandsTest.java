@@ -33,7 +33,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "datasets", "info", "remove"})
+    @ValueSource(strings = {"demo", "ingest", "up", "down", "serve", "status", "datasets", "info", "sql", "remove"})
     void everyCommandExplainsItself(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: voxelflight " + command).contains("--home=DIR");
@@ -55,6 +55,9 @@ class CommandsTest {
                 "up --flight-port=many",
                 "up --do-get=carefully",
                 "up --cache=plenty",
+                "serve --flight-port=70000",
+                "serve --max-streams=0",
+                "sql --format=yaml query",
                 "info bad/name"
             })
     void aWrongCallIsOneLineOnStandardErrorAndExitCode2(String line) {
