@@ -29,6 +29,7 @@ final class ChunkIndex {
     private final long[] grid;
     private final int chunkBytes;
     private final Filters filters;
+    private long[] last = {};
     private final ChunkTable.Builder table = new ChunkTable.Builder();
 
     ChunkIndex(SourceFile file, String dataset, long[] lengths, long[] unit, int chunkBytes, Filters filters) {
@@ -77,7 +78,7 @@ final class ChunkIndex {
         } else {
             long root = header.getMessageOfType(ChunkedDataLayoutMessage.class).getBTreeAddress();
             if (root != UNDEFINED) {
-                new ChunkBTree(file, storage.getUserBlockSize(), storage.getSizeOfOffsets(), grid.length, this::add)
+                new ChunkBTree(file, storage.getUserBlockSize(), storage.getSizeOfOffsets(), grid.length, this::addNext)
                         .read(root);
             }
         }
@@ -90,6 +91,16 @@ final class ChunkIndex {
         return built;
     }
 
+    /** Adds a chunk of an ordered index, whose order is all that tells of a damaged key. */
+    private void addNext(long[] corner, long address, long size, int mask) {
+        if (last.length > 0 && Arrays.compare(last, corner) >= 0) {
+            throw file.corrupt("the chunk index of dataset " + dataset + " has a chunk at " + Arrays.toString(corner)
+                    + " behind " + Arrays.toString(last) + ": it is damaged");
+        }
+        last = corner.clone();
+        add(corner, address, size, mask);
+    }
+
     private void add(long[] corner, long address, long size, int mask) {
         long[] at = new long[corner.length];
         for (int i = 0; i < corner.length; i++) {
@@ -97,8 +108,9 @@ final class ChunkIndex {
                 throw file.corrupt("the chunk index of dataset " + dataset + " has a chunk at "
                         + Arrays.toString(corner) + ", which is not on the grid of " + StoredShape.shape(unit));
             }
-            if (corner[i] >= lengths[i]) {
-                return; // left over from before the dataset was made smaller
+            if (corner[i] >= lengths[i]) { // HDF5 drops such chunks when a dataset is made smaller
+                throw file.corrupt("the chunk index of dataset " + dataset + " has a chunk at "
+                        + Arrays.toString(corner) + ", outside of " + StoredShape.shape(lengths));
             }
             at[i] = corner[i] / unit[i];
         }

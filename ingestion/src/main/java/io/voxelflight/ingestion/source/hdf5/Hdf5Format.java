@@ -10,6 +10,7 @@ import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.dataset.CompactDataset;
 import io.jhdf.exceptions.HdfException;
+import io.jhdf.object.message.DataLayoutMessage.ContiguousDataLayoutMessage;
 import io.jhdf.object.message.FillValueMessage;
 import io.jhdf.object.message.FillValueOldMessage;
 import io.jhdf.object.message.FilterPipelineMessage;
@@ -118,6 +119,15 @@ public final class Hdf5Format implements SourceFormat {
 
         if (dataset instanceof ContiguousDataset contiguous && contiguous.getDataAddress() != UNDEFINED) {
             metadata.put("layout", "contiguous");
+            long reserved = ((AbstractNode) dataset)
+                    .getHeader()
+                    .getMessageOfType(ContiguousDataLayoutMessage.class)
+                    .getSize();
+            if (reserved >= 0 && reserved < shape.extent().voxels() * bytes) {
+                throw file.corrupt("dataset " + name + " of " + shape + " "
+                        + type.element().numpyName() + " needs "
+                        + shape.extent().voxels() * bytes + " bytes, but its header reserves " + reserved);
+            }
             long[] strides = shape.canonical(StoredShape.rowMajor(lengths, bytes), 0);
             return new RawVolume(
                     describe(file, shape, type, attributes, Boxes.rawUnit(shape.extent(), strides, bytes), metadata),
