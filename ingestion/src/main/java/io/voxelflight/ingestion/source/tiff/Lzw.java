@@ -2,6 +2,7 @@ package io.voxelflight.ingestion.source.tiff;
 
 import io.voxelflight.ingestion.source.array.SourceFile;
 import java.nio.ByteBuffer;
+import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
  * TIFF's LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, one code earlier than GIF.
@@ -22,24 +23,29 @@ final class Lzw {
         if (in.remaining() >= 2 && in.get(in.position()) == 0 && (in.get(in.position() + 1) & 1) == 1) {
             throw file.unsupported(what + " is compressed with the LZW of before TIFF 6.0, which is not supported");
         }
+        long at = MemoryUtil.getByteBufferAddress(in) + in.position();
+        long end = at + in.remaining();
+        long start = MemoryUtil.getByteBufferAddress(out);
+        int to = out.position();
+        int limit = out.limit();
         int next = FIRST;
         int width = 9;
         int previousStart = -1;
         int previousLength = 0;
         long bits = 0;
         int available = 0;
-        while (out.hasRemaining()) {
-            while (available < width && in.hasRemaining()) {
-                bits = bits << 8 | Byte.toUnsignedInt(in.get());
+        while (to < limit) {
+            while (available < width && at < end) {
+                bits = bits << 8 | Byte.toUnsignedInt(MemoryUtil.getByte(at++));
                 available += 8;
             }
             if (available < width) {
-                return; // ends without an end code, as some writers let it; who needs more output says so
+                break; // ends without an end code, as some writers let it; who needs more output says so
             }
             available -= width;
             int code = (int) (bits >>> available) & ((1 << width) - 1);
             if (code == END) {
-                return;
+                break;
             }
             if (code == CLEAR) {
                 next = FIRST;
@@ -47,22 +53,15 @@ final class Lzw {
                 previousStart = -1;
                 continue;
             }
-            int start = out.position();
-            int length;
+            int from = to;
             if (code < CLEAR) {
-                out.put((byte) code);
-                length = 1;
+                MemoryUtil.putByte(start + to++, (byte) code);
             } else if (previousStart >= 0 && code < next) {
-                length = copy(out, starts[code], lengths[code]);
-            } else if (previousStart >= 0 && code == next) {
-                length = copy(out, previousStart, previousLength);
-                if (out.hasRemaining()) {
-                    out.put(out.get(previousStart));
-                    length++;
-                }
+                to += copy(start, starts[code], to, Math.min(lengths[code], limit - to));
+            } else if (previousStart >= 0 && code == next) { // the previous string and its own first byte
+                to += copy(start, previousStart, to, Math.min(previousLength + 1, limit - to));
             } else {
-                throw file.corrupt(what + " has a damaged LZW stream: code " + code + " at byte " + in.position()
-                        + " is not known yet");
+                throw file.corrupt(what + " has a damaged LZW stream: code " + code + " is not known yet");
             }
             if (previousStart >= 0 && next < MAX_CODES) {
                 starts[next] = previousStart;
@@ -72,15 +71,16 @@ final class Lzw {
                     width++;
                 }
             }
-            previousStart = start;
-            previousLength = length;
+            previousStart = from;
+            previousLength = to - from;
         }
+        out.position(to);
     }
 
-    private static int copy(ByteBuffer out, int from, int length) {
-        int count = Math.min(length, out.remaining());
+    /** Copies byte by byte: the source may run into what is being written. */
+    private static int copy(long start, int from, int to, int count) {
         for (int i = 0; i < count; i++) {
-            out.put(out.get(from + i));
+            MemoryUtil.putByte(start + to + i, MemoryUtil.getByte(start + from + i));
         }
         return count;
     }
