@@ -30,7 +30,8 @@ public final class TestDatabase {
             try {
                 Path home = Files.createTempDirectory("voxelflight-test-");
                 Database database = Database.open(new DatabaseSettings(home, null, true));
-                Path data = Path.of(database.status().place());
+                // root's databases lie outside of their homes, in a folder each
+                Path data = Path.of(database.status().place()).resolve("..").normalize();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                     database.close();
                     delete(data);
