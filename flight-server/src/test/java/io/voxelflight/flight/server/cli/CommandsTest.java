@@ -57,7 +57,7 @@ class CommandsTest {
                 "up --cache=plenty",
                 "serve --flight-port=70000",
                 "serve --max-streams=0",
-                "sql --format=yaml query",
+                "sql query --format=yaml",
                 "info bad/name"
             })
     void aWrongCallIsOneLineOnStandardErrorAndExitCode2(String line) {
