@@ -71,7 +71,8 @@ final class DemoCommand implements Callable<Integer> {
             say("reading blocks and asking SQL with Python");
             Path picture = home.root().resolve("demo.png");
             JsonNode result = runClient(home, environment, task(volumes, ingested, server, picture));
-            new DemoReport(common.out(), home, server, environment.python()).print(volumes.title(), ingested, result);
+            new DemoReport(common.out(), home, server, environment.commandLine())
+                    .print(volumes.title(), ingested, result);
         }
         return 0;
     }

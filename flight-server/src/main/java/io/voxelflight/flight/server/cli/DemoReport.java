@@ -9,7 +9,6 @@ import io.voxelflight.flight.server.RunningServer;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.Extent;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +16,9 @@ import java.util.Locale;
 /**
  * What a demo has found, for people.
  *
- * @param python interpreter that has the client
+ * @param python how to start a Python that has the client
  */
-record DemoReport(PrintWriter out, Home home, RunningServer server, Path python) {
+record DemoReport(PrintWriter out, Home home, RunningServer server, String python) {
     private static final long SMALL_BYTES = 1L << 28;
 
     /** A dataset and what it took to make it. */

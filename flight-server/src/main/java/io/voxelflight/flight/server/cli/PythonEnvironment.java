@@ -17,19 +17,38 @@ final class PythonEnvironment {
     private static final List<String> PACKAGES = List.of("numpy>=1.24", "pyarrow>=17", "pillow>=10.1");
     private static final long INSTALL_SECONDS = 300;
 
-    private final Path python;
+    private static final String IMPORTS = "import numpy, pyarrow.flight, PIL.ImageFont";
 
-    private PythonEnvironment(Path python) {
+    private final String python;
+    private final Path client;
+
+    private PythonEnvironment(String python, Path client) {
         this.python = python;
+        this.client = client;
     }
 
     /**
-     * Makes the environment in {@code folder}, or takes the one that is there.
+     * Makes the environment in {@code folder}, or takes the one that is there. Where none can be made, for want of a network
+     * for example, the machine's own Python will do if it has the packages.
      *
      * @param client source folder of the Python client, used where it lies
      * @throws ServiceException UNAVAILABLE if Python is missing or pip cannot fetch a package
      */
     static PythonEnvironment prepare(Path folder, Path client) throws IOException, InterruptedException {
+        try {
+            return new PythonEnvironment(make(folder, client).toString(), client);
+        } catch (ServiceException e) {
+            if (start(folder.resolveSibling("python.log"), List.of("python3", "-c", IMPORTS))
+                            .waitFor()
+                    == 0) {
+                return new PythonEnvironment("python3", client);
+            }
+            throw e;
+        }
+    }
+
+    /** Makes the environment and says where its interpreter is. */
+    private static Path make(Path folder, Path client) throws IOException, InterruptedException {
         Path python = folder.resolve("bin").resolve("python");
         Path note = folder.resolve("voxelflight-packages.txt");
         String wanted = String.join("\n", PACKAGES) + "\n" + client + "\n";
@@ -49,12 +68,12 @@ final class PythonEnvironment {
             }
             Files.writeString(note, wanted);
         }
-        return new PythonEnvironment(python);
+        return python;
     }
 
-    /** The interpreter. */
-    Path python() {
-        return python;
+    /** How a person starts it. */
+    String commandLine() {
+        return python.startsWith("/") ? python : "PYTHONPATH=" + client + " " + python;
     }
 
     /**
@@ -64,9 +83,11 @@ final class PythonEnvironment {
      * @throws ServiceException INTERNAL with the last line that it said
      */
     void run(Path log, Path script, List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(python.toString(), script.toString()));
+        List<String> command = new ArrayList<>(List.of(python, script.toString()));
         command.addAll(arguments);
-        Process process = start(log, command);
+        ProcessBuilder builder = builder(log, command);
+        builder.environment().put("PYTHONPATH", client.toString());
+        Process process = start(builder);
         try {
             if (process.waitFor() != 0) {
                 throw new ServiceException(
@@ -96,17 +117,25 @@ final class PythonEnvironment {
         }
     }
 
-    private static Process start(Path log, List<String> command) throws IOException {
+    private static Process start(Path log, List<String> command) {
+        return start(builder(log, command));
+    }
+
+    private static ProcessBuilder builder(Path log, List<String> command) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().remove("PYTHONPATH");
         builder.environment().remove("PYTHONHOME");
+        return builder;
+    }
+
+    private static Process start(ProcessBuilder builder) {
         try {
             return builder.start();
         } catch (IOException e) {
             throw new ServiceException(
                     ErrorCode.UNAVAILABLE,
-                    command.get(0) + " does not start (" + e.getMessage() + "): install Python 3.10 or newer",
+                    builder.command().get(0) + " does not start (" + e.getMessage() + "): install Python 3.10 or newer",
                     e);
         }
     }
