@@ -74,22 +74,26 @@ final class Session implements AutoCloseable {
             owned = false;
             evict = cancelled;
         }
-        try (Connection closed = connection) {
+        try {
             if (evict) {
                 evict();
             } else {
-                closed.rollback();
+                try (Connection closed = connection) {
+                    closed.rollback();
+                }
             }
         } catch (SQLException e) {
             LOG.debug("a connection was broken when its statement ended", e);
         }
     }
 
+    /** Closes the connection itself; to the pool it is gone, and must not be given back as well. */
     private void evict() throws SQLException {
         if (pool.isWrapperFor(HikariDataSource.class)) {
             pool.unwrap(HikariDataSource.class).evictConnection(connection);
         } else {
             connection.unwrap(Connection.class).abort(Runnable::run);
+            connection.close();
         }
     }
 

@@ -31,7 +31,6 @@ import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlProducer;
-import org.apache.arrow.flight.sql.SqlInfoBuilder;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
@@ -69,7 +68,7 @@ public final class SqlProducer implements FlightSqlProducer {
     private final VisibilityPolicy visibility;
     private final StatementRunner runner;
     private final Metadata metadata;
-    private final SqlInfoBuilder info;
+    private final SqlInfo info;
     private final BufferAllocator allocator;
 
     public SqlProducer(SqlEngine engine) {
@@ -81,7 +80,7 @@ public final class SqlProducer implements FlightSqlProducer {
         this.visibility = visibility;
         this.runner = new StatementRunner(engine);
         this.metadata = new Metadata(engine.catalogue());
-        this.info = SqlInfo.of(engine.limits());
+        this.info = new SqlInfo(engine.limits());
         this.allocator = engine.allocator();
     }
 
@@ -184,11 +183,10 @@ public final class SqlProducer implements FlightSqlProducer {
                 DoPutPreparedStatementResult result = DoPutPreparedStatementResult.newBuilder()
                         .setPreparedStatementHandle(new StatementHandle(handle.statement(), values).encode())
                         .build();
-                try (ArrowBuf buffer = allocator.buffer(Math.max(1, result.getSerializedSize()))) {
+                ArrowBuf buffer = allocator.buffer(result.getSerializedSize());
+                try (PutResult put = PutResult.metadata(buffer)) { // closes the buffer
                     buffer.writeBytes(result.toByteArray());
-                    try (PutResult put = PutResult.metadata(buffer)) {
-                        listener.onNext(put);
-                    }
+                    listener.onNext(put);
                 }
                 listener.onCompleted();
             } catch (RuntimeException e) {
@@ -236,7 +234,7 @@ public final class SqlProducer implements FlightSqlProducer {
 
     @Override
     public void getStreamSqlInfo(CommandGetSqlInfo command, CallContext context, ServerStreamListener listener) {
-        runner.submit(listener, () -> info.send(command.getInfoList(), listener));
+        runner.submit(listener, () -> info.send(command.getInfoList(), listener, allocator));
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class Guard extends SqlBasicVisitor<Void> {
             SqlKind.NULLS_LAST,
             SqlKind.IN,
             SqlKind.NOT_IN,
+            SqlKind.SCALAR_QUERY,
             SqlKind.ARRAY_QUERY_CONSTRUCTOR);
 
     private Guard() {}

@@ -13,9 +13,11 @@ import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBinaryOperator;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.type.InferTypes;
@@ -27,7 +29,7 @@ import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.apache.calcite.sql.type.SqlTypeUtil;
-import org.apache.calcite.sql.util.SqlOperatorTables;
+import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +83,33 @@ public final class Operators {
 
     /** What the validator looks operators up in. */
     public static SqlOperatorTable table() {
-        return SqlOperatorTables.of(ALL);
+        return new SqlOperatorTable() {
+            @Override
+            public void lookupOperatorOverloads(
+                    SqlIdentifier name,
+                    @Nullable SqlFunctionCategory category,
+                    SqlSyntax syntax,
+                    List<SqlOperator> found,
+                    SqlNameMatcher matcher) {
+                if (!name.isSimple()) {
+                    return;
+                }
+                for (SqlOperator operator : ALL) {
+                    // functions with a syntax of their own, such as COUNT and CAST, are looked up as functions too
+                    boolean same = syntax == SqlSyntax.FUNCTION
+                            ? operator instanceof SqlFunction
+                            : operator.getSyntax() == syntax;
+                    if (same && operator.getName().equalsIgnoreCase(name.getSimple())) {
+                        found.add(operator);
+                    }
+                }
+            }
+
+            @Override
+            public List<SqlOperator> getOperatorList() {
+                return ALL;
+            }
+        };
     }
 
     /** The function of a name, in any case; null if there is none, or more than one. */

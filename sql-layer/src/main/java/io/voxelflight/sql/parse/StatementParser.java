@@ -70,6 +70,13 @@ public final class StatementParser {
             "ASOF", "write a LATERAL join with ORDER BY ... LIMIT 1",
             "POSITIONAL", "write a join on row_number()");
 
+    /** Bounds the time that parsing takes, which grows with the square of a long chain of operators. */
+    private static final int MAX_TOKENS = 20_000;
+
+    /** Of a statement that the stack does not hold. */
+    public static final String TOO_DEEP =
+            "the statement is nested too deep, or has too many operators in a row: write parts of it as WITH queries";
+
     private final int maxBytes;
     private final int maxDepth;
 
@@ -110,6 +117,9 @@ public final class StatementParser {
             SqlNode tree = SqlParser.create(text.text(), CONFIG).parseQuery();
             return new ParsedStatement(tree, text);
         } catch (SqlParseException e) {
+            if (e.getCause() instanceof StackOverflowError) {
+                throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, TOO_DEEP, e);
+            }
             throw refusal(e, text);
         }
     }
@@ -117,6 +127,12 @@ public final class StatementParser {
     private void check(String statement, List<Token> tokens) {
         if (tokens.isEmpty()) {
             throw new ServiceException(ErrorCode.INVALID_ARGUMENT, "the statement is empty: write SELECT ...");
+        }
+        if (tokens.size() > MAX_TOKENS) {
+            throw new ServiceException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "the statement has " + tokens.size() + " words and signs, more than " + MAX_TOKENS
+                            + ": make it shorter, for instance several statements with a part of a list each");
         }
         checkFirst(tokens);
         int depth = 0;
@@ -193,7 +209,7 @@ public final class StatementParser {
                     + text.place(e.getPos().getLineNum(), e.getPos().getColumnNum()) + ", near " + token
                     + ": see the dialect in docs/sql.md";
         } else {
-            line = "the statement is not understood: " + Shortened.of(message);
+            line = "the statement is not understood (" + Shortened.of(message) + "): see the dialect in docs/sql.md";
         }
         return new ServiceException(ErrorCode.INVALID_ARGUMENT, line, e);
     }

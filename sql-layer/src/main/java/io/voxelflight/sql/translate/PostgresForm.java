@@ -2,10 +2,8 @@ package io.voxelflight.sql.translate;
 
 import io.voxelflight.sql.guard.Operators;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
@@ -18,7 +16,7 @@ import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -79,6 +77,22 @@ final class PostgresForm extends SqlShuttle {
         return PostgresType.spec(type.deriveType(validator));
     }
 
+    /** In lower case, all of them: here names are not case-sensitive, PostgreSQL's quoted names are. */
+    @Override
+    public SqlNode visit(SqlIdentifier name) {
+        List<String> lower =
+                name.names.stream().map(part -> part.toLowerCase(Locale.ROOT)).toList();
+        return new SqlIdentifier(lower, name.getCollation(), name.getParserPosition(), null);
+    }
+
+    /** {@code 1e3} is a DOUBLE; PostgreSQL would take it for a numeric. */
+    @Override
+    public SqlNode visit(SqlLiteral literal) {
+        return literal instanceof SqlNumericLiteral && literal.getTypeName() == SqlTypeName.DOUBLE
+                ? Written.of("CAST(? AS double precision)", literal)
+                : literal;
+    }
+
     @Override
     public @Nullable SqlNode visit(SqlCall call) {
         SqlKind kind = call.getKind();
@@ -108,15 +122,6 @@ final class PostgresForm extends SqlShuttle {
         if (from != null) {
             select.setFrom(tables(from));
         }
-        SqlNodeList order = select.getOrderList();
-        if (order != null) {
-            Map<String, SqlIdentifier> aliases = aliases(select.getSelectList());
-            List<SqlNode> fixed = new ArrayList<>();
-            for (SqlNode item : order) {
-                fixed.add(aliased(item, aliases));
-            }
-            select.setOrderBy(new SqlNodeList(fixed, order.getParserPosition()));
-        }
         return select;
     }
 
@@ -132,30 +137,6 @@ final class PostgresForm extends SqlShuttle {
             as.setOperand(0, tables(as.operand(0)));
         }
         return from;
-    }
-
-    /** Aliases by lower-case name: the parser's names are not case-sensitive, PostgreSQL's quoted ones are. */
-    private static Map<String, SqlIdentifier> aliases(SqlNodeList items) {
-        Map<String, SqlIdentifier> aliases = new HashMap<>();
-        for (SqlNode item : items) {
-            if (item.getKind() == SqlKind.AS && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias) {
-                aliases.putIfAbsent(alias.getSimple().toLowerCase(Locale.ROOT), alias);
-            }
-        }
-        return aliases;
-    }
-
-    private static SqlNode aliased(SqlNode item, Map<String, SqlIdentifier> aliases) {
-        if (item instanceof SqlIdentifier name && name.isSimple()) {
-            return aliases.getOrDefault(name.getSimple().toLowerCase(Locale.ROOT), name);
-        }
-        if (item.getKind() == SqlKind.DESCENDING
-                || item.getKind() == SqlKind.NULLS_FIRST
-                || item.getKind() == SqlKind.NULLS_LAST) {
-            SqlCall call = (SqlCall) item;
-            return call.getOperator().createCall(call.getParserPosition(), aliased(call.operand(0), aliases));
-        }
-        return item;
     }
 
     private SqlNode nulls(SqlCall call) {

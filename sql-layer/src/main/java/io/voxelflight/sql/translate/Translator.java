@@ -36,6 +36,7 @@ public final class Translator {
             .withCallRewrite(false)
             .withLenientOperatorLookup(false)
             .withTypeCoercionEnabled(true)
+            .withTypeCoercionFactory(Coercion::new)
             .withConformance(new SqlDelegatingConformance(SqlConformanceEnum.BABEL) {
                 @Override
                 public boolean isNonStrictGroupBy() {
@@ -69,10 +70,7 @@ public final class Translator {
                 throw refusals.of(e, parsed);
             }
         } catch (StackOverflowError e) {
-            throw new ServiceException(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    "the statement is nested too deep: write parts of it as WITH queries",
-                    e);
+            throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, StatementParser.TOO_DEEP, e);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.voxelflight.sql.flightsql;
+package io.voxelflight.sql;
 
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.auth2.Auth2Constants;
@@ -8,7 +8,7 @@ import org.apache.arrow.flight.auth2.CallHeaderAuthenticator;
  * Takes every caller, with whatever name and password or without. Clients that log in, such as the JDBC driver with a
  * user, get the bearer token that they wait for; it means nothing and is taken by every replica.
  */
-public final class AnonymousAuth implements CallHeaderAuthenticator {
+final class AnonymousAuth implements CallHeaderAuthenticator {
     private static final String TOKEN = "anonymous";
 
     @Override

@@ -1,0 +1,228 @@
+package io.voxelflight.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.translate.Visibility;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What must not be answered is refused before PostgreSQL sees it, in one line. */
+class RefusalTest {
+    @RegisterExtension
+    static final SqlFixture SQL = new SqlFixture();
+
+    static List<String> hostile() {
+        return List.of(
+                // writes and definitions, plain, hidden and disguised
+                "DELETE FROM chunks",
+                "INSERT INTO datasets (name) VALUES ('x')",
+                "UPDATE datasets SET name = 'x'",
+                "MERGE INTO datasets d USING levels l ON false WHEN MATCHED THEN DELETE",
+                "TRUNCATE chunks",
+                "DROP VIEW main.chunks",
+                "CREATE TABLE t (a int)",
+                "ALTER ROLE voxelflight_reader SUPERUSER",
+                "GRANT ALL ON chunks TO PUBLIC",
+                "WITH gone AS (DELETE FROM voxelflight.dataset RETURNING *) SELECT * FROM gone",
+                "WITH gone AS (INSERT INTO datasets (name) VALUES ('x') RETURNING id) SELECT * FROM gone",
+                "SELECT * INTO stolen FROM chunks",
+                "SELECT * FROM chunks FOR UPDATE",
+                "/* SELECT */ DELETE FROM chunks",
+                "SELECT 1; DELETE FROM chunks",
+                "SELECT 1; ; SELECT 2",
+                "-- nothing\nDROP TABLE chunk",
+                // sessions and procedures
+                "SET statement_timeout = 0",
+                "SET ROLE postgres",
+                "RESET ALL",
+                "BEGIN",
+                "COMMIT",
+                "ROLLBACK",
+                "DO $$ BEGIN PERFORM pg_sleep(10); END $$",
+                "CALL something()",
+                "PREPARE q AS SELECT 1",
+                "EXECUTE q",
+                "LISTEN x",
+                "VACUUM",
+                "EXPLAIN ANALYZE SELECT 1",
+                "EXPLAIN PLAN FOR SELECT 1",
+                "COPY chunks TO '/tmp/x'",
+                "COPY (SELECT 1) TO PROGRAM 'sh'",
+                "PRAGMA table_info('chunks')",
+                "ATTACH 'x' AS y",
+                // functions that must not be there
+                "SELECT pg_sleep(10)",
+                "SELECT pg_read_file('/etc/passwd')",
+                "SELECT pg_ls_dir('/')",
+                "SELECT pg_terminate_backend(1)",
+                "SELECT set_config('statement_timeout', '0', false)",
+                "SELECT current_setting('data_directory')",
+                "SELECT lo_import('/etc/passwd')",
+                "SELECT query_to_xml('select 1', true, true, '')",
+                "SELECT dblink('host=x', 'select 1')",
+                "SELECT pg_catalog.pg_sleep(10)",
+                "SELECT \"pg_sleep\"(10)",
+                "SELECT txid_current()",
+                "SELECT nextval('x')",
+                "SELECT NEXT VALUE FOR x",
+                "SELECT USER",
+                "SELECT SESSION_USER",
+                "SELECT version()",
+                "SELECT * FROM generate_series(1, 1000000000)",
+                "SELECT * FROM TABLE(pg_ls_dir('/'))",
+                "SELECT count(*) FROM chunks WHERE pg_sleep(1) IS NULL",
+                "SELECT id FROM chunks ORDER BY pg_sleep(1)",
+                "SELECT sum(1) FILTER (WHERE pg_sleep(1) IS NULL) FROM chunks",
+                "SELECT rank() OVER (ORDER BY pg_sleep(1)) FROM chunks",
+                "SELECT id FROM chunks LIMIT pg_sleep(1)",
+                "SELECT * FROM (VALUES (pg_sleep(1))) t (a)",
+                // tables that are none of the user's
+                "SELECT * FROM pg_class",
+                "SELECT * FROM pg_catalog.pg_authid",
+                "SELECT * FROM information_schema.tables",
+                "SELECT * FROM voxelflight.dataset",
+                "SELECT * FROM chunk",
+                "TABLE chunks",
+                "SELECT (SELECT rolpassword FROM pg_authid LIMIT 1)",
+                // texts made to mislead
+                "SELECT 1 /* a /* b */ DELETE */",
+                "SELECT 1 /*+ hint */",
+                "SELECT 1 \u200b FROM chunks",
+                "SELECT name\u00a0FROM datasets",
+                "SELECT id FROM \u202echunks",
+                "SELECT 'open",
+                "SELECT \"open",
+                "SELECT 1 /* open",
+                "SELECT E'\\'; DELETE FROM chunks; --'",
+                "SELECT U&'\\0061'",
+                "SELECT $tag$x$tag$",
+                "SELECT 1 \0",
+                "SELECT '\0'",
+                "",
+                "   -- nothing",
+                ";");
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void aHostileStatementIsRefusedInOneLine(String statement) {
+        assertThatThrownBy(() -> SQL.engine().prepare(statement, Visibility.ALL))
+                .isInstanceOfSatisfying(ServiceException.class, e -> {
+                    assertThat(e.code())
+                            .isIn(
+                                    ErrorCode.INVALID_ARGUMENT,
+                                    ErrorCode.UNSUPPORTED,
+                                    ErrorCode.NOT_FOUND,
+                                    ErrorCode.RESOURCE_EXHAUSTED);
+                    assertThat(e.line()).doesNotContain("\n").hasSizeLessThan(700);
+                    assertThat(e.line())
+                            .as("refused by us, not by PostgreSQL")
+                            .doesNotContain("PostgreSQL does not take");
+                });
+    }
+
+    /** What stock parsers or PostgreSQL read as something else than the user means. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+            SELECT 7 // 2   ; floor(a / b)
+            SELECT * FROM datasets ANTI JOIN levels ON true   ; NOT EXISTS
+            SELECT * FROM datasets SEMI JOIN levels ON true   ; EXISTS
+            SELECT * FROM datasets d LEFT ANTI JOIN levels l ON d.id = l.dataset_id   ; NOT EXISTS
+            SELECT * FROM datasets d LEFT SEMI JOIN levels l ON d.id = l.dataset_id   ; EXISTS
+            SELECT * FROM datasets POSITIONAL JOIN levels   ; row_number()
+            SELECT * FROM datasets ASOF JOIN levels ON true   ; LATERAL
+            SELECT level, count(*) FROM chunks GROUP BY ALL   ; name the columns
+            SELECT level FROM chunks ORDER BY ALL   ; name the columns
+            SELECT 1_000   ; underscores
+            SELECT 2 ^ 3   ; power(a, b)
+            SELECT 2 ** 3   ; power(a, b)
+            SELECT 1 == 1   ; write =
+            SELECT attrs->>'n' FROM chunks   ; jsonb_extract_path_text
+            SELECT * FROM datasets WHERE attrs @> '{}'   ; jsonb_extract_path_text
+            SELECT name FROM datasets WHERE name ~ 'e'   ; LIKE
+            SELECT id FROM chunks WHERE id = $1   ; ?
+            SELECT {'a': 1}   ; structs
+            SELECT 'a' || 1 + 2   ; parentheses
+            SELECT x IN (1)::int FROM chunks   ; CAST(value AS type)
+            SELECT id FROM chunks QUALIFY row_number() OVER (ORDER BY id) = 1   ; sub-query
+            SELECT count(*) FROM chunks TABLESAMPLE BERNOULLI (1)   ; ORDER BY random()
+            SELECT count(*) FROM chunks USING SAMPLE 10   ; docs/sql.md
+            SELECT level, mean FROM chunks GROUP BY level   ; not being grouped
+            SELECT CAST(1 AS TINYINT)   ; SMALLINT
+            SELECT CAST(1 AS hugeint)   ; types
+            SELECT level FROM chunks GROUP BY   ; near
+            SELECT nme FROM datasets   ; nme
+            SELECT * FROM nowhere   ; chunks, datasets
+            SELECT ?   ; CAST(? AS type)
+            FROM datasets   ; SELECT * FROM
+            SHOW TABLES   ; table list
+            DESCRIBE chunks   ; columns
+            SUMMARIZE chunks   ; min(x)
+            """)
+    void aFeatureThatIsNotThereIsNamedWithTheWayToWriteIt(String statement, String hint) {
+        assertThatThrownBy(() -> SQL.engine().prepare(statement, Visibility.ALL))
+                .isInstanceOf(ServiceException.class)
+                .hasMessageContaining(hint);
+    }
+
+    @Test
+    void aPlaceInAMessageIsThatOfTheTextAsWritten() {
+        assertThatThrownBy(() -> SQL.engine().prepare("SELECT id::text,\n  nope::int FROM chunks", Visibility.ALL))
+                .hasMessageContaining("line 2, column 3");
+    }
+
+    @Test
+    void longAndDeepStatementsAreRefusedQuickly() {
+        List<String> texts = List.of(
+                "SELECT '" + "x".repeat(10_000_000) + "'",
+                "SELECT " + "(".repeat(100_000) + "1" + ")".repeat(100_000),
+                "SELECT " + "(".repeat(300) + "1" + ")".repeat(300),
+                "SELECT " + "CASE WHEN true THEN ".repeat(300) + "1" + " END".repeat(300));
+        for (String text : texts) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> SQL.engine().prepare(text, Visibility.ALL))
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void longChainsAreAnsweredOrRefused() {
+        for (String text : List.of(
+                "SELECT " + "1+".repeat(50_000) + "1",
+                "SELECT " + "NOT ".repeat(50_000) + "true",
+                "SELECT " + "- ".repeat(50_000) + "1",
+                "SELECT 1" + " UNION ALL SELECT 1".repeat(10_000))) {
+            try {
+                SQL.engine().prepare(text, Visibility.ALL);
+            } catch (ServiceException e) {
+                assertThat(e.code())
+                        .isIn(ErrorCode.RESOURCE_EXHAUSTED, ErrorCode.INVALID_ARGUMENT, ErrorCode.UNSUPPORTED);
+            }
+        }
+    }
+
+    @Test
+    void textInLiteralsAndNamesStaysText() {
+        assertThat(Answer.of(SQL.engine(), "SELECT 'a''b; DROP TABLE x; --', '/* no comment */ // none'")
+                        .rows())
+                .containsExactly(List.of("a'b; DROP TABLE x; --", "/* no comment */ // none"));
+        assertThat(Answer.of(SQL.engine(), "SELECT 1 AS \"x\"\"; DROP TABLE y\"")
+                        .schema()
+                        .getFields())
+                .extracting(field -> field.getName())
+                .containsExactly("x\"; DROP TABLE y");
+        assertThat(Answer.of(SQL.engine(), "SELECT 'back\\slash', '\u00e9\u6f22\ud83d\ude00'")
+                        .rows())
+                .containsExactly(List.of("back\\slash", "\u00e9\u6f22\ud83d\ude00"));
+    }
+}
