@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A server whose host has died without a word, or that stands still, is noticed: a ping after so much silence, and
+# so long for its answer. gRPC would otherwise stop pinging while only the server sends.
+KEEPALIVE_MILLIS = 30_000
+KEEPALIVE_TIMEOUT_MILLIS = 20_000
+
 REUSE = "arrow-flight-reuse-connection:"
 
 _used_in: int | None = None  # the process that made the first Flight call, this one or one it was forked from
@@ -107,7 +112,14 @@ class Connection:
                 from pyarrow import flight
 
                 _used_in = os.getpid()
-                known = flight.connect(address or self.address)
+                known = flight.connect(
+                    address or self.address,
+                    generic_options=[
+                        ("grpc.keepalive_time_ms", KEEPALIVE_MILLIS),
+                        ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MILLIS),
+                        ("grpc.http2.max_pings_without_data", 0),
+                    ],
+                )
                 self._clients[key] = known
             return known
 
