@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[3]
-LAUNCHER = ROOT / "voxelflight"
+LAUNCHER = Path(os.environ.get("VOXELFLIGHT_LAUNCHER", ROOT / "voxelflight"))  # or that of an installed image
 DATA = Path(os.environ.get("VOXELFLIGHT_DATA", ROOT.parent / "shared" / "data"))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
 
 CHUNK = 128
+MAX_LABELS = 4096  # counted in a chunk: the most frequent, the smaller of equals
 
 
 def sha256(array: Array) -> str:
@@ -114,7 +115,10 @@ def statistics(volume: Array, origin: tuple[int, int, int], labels: bool = False
         share = counts / part.size
         row["entropy"] = float(-(share * np.log2(share)).sum())
         if labels:
-            row["attrs"]["labels"] = {str(value): int(count) for value, count in zip(values, counts, strict=True)}
+            kept = sorted(zip(-counts, values, strict=True))[:MAX_LABELS]
+            row["attrs"]["labels"] = {str(value): -int(count) for count, value in kept}
+            if len(values) > MAX_LABELS:
+                row["attrs"]["distinct_labels"] = len(values)
     return row
 
 
@@ -132,8 +136,8 @@ def check_chunk(row: dict[str, Any], volume: Array, labels: bool = False) -> Non
 
 
 def cut(volume: Array, origin: tuple[int, ...], side: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]:
-    """Return a block of a zyx volume, padded with zeros over the edge, and how much of it is valid."""
-    part = volume[tuple(slice(p, p + s) for p, s in zip(origin, side, strict=True))]
+    """Return a block of a zyx volume, padded with zeros over the edges, and how much of it is valid."""
+    part = volume[tuple(slice(max(0, p), p + s) for p, s in zip(origin, side, strict=True))]
     block = np.zeros(side, volume.dtype)
-    block[tuple(slice(n) for n in part.shape)] = part
+    block[tuple(slice(max(0, -p), max(0, -p) + n) for p, n in zip(origin, part.shape, strict=True))] = part
     return block, part.shape

@@ -30,7 +30,7 @@ class Block:
     Attributes
     ----------
     origin : tuple of int
-        Its first voxel, z, y, x, at the level that was asked.
+        Its first voxel, z, y, x, at the level that was asked; negative if the block begins before the volume.
     valid : tuple of int
         How many of its voxels along z, y, x lie inside the volume. The rest, over the edge, is fill value.
     array : numpy.ndarray
@@ -50,8 +50,10 @@ class Block:
     @property
     def inside(self) -> npt.NDArray[Any]:
         """The part of `array` that lies inside the volume, of shape `valid`."""
-        z, y, x = self.valid
-        return self.array[:z, :y, :x]
+        z, y, x = (
+            slice(max(0, -first), max(0, -first) + valid) for first, valid in zip(self.origin, self.valid, strict=True)
+        )
+        return self.array[z, y, x]
 
 
 def blocks_of(batch: pa.RecordBatch) -> Iterator[Block]:

@@ -151,8 +151,9 @@ class Volume:
         ----------
         origins : iterable of sequence of int, or ndarray of int, optional
             First voxels, each (z, y, x), or (t, c, z, y, x), or on the volume's own axes where these are four; at
-            this level, aligned or not, inside the volume. Taken as they are needed, 512 at a time and by another
-            thread, so a generator may be endless. By default all blocks of the grid, the last axis fastest.
+            this level, aligned or not; each block must have a voxel in common with the volume. Taken as they are
+            needed, 512 at a time and by another thread, so a generator may be endless. By default all blocks of the
+            grid, the last axis fastest.
         shape : sequence of int
             Of each block, (z, y, x).
         prefetch : int
