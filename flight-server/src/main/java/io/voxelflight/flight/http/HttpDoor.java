@@ -51,9 +51,13 @@ public final class HttpDoor implements AutoCloseable {
             server.start(host, port);
         } catch (RuntimeException e) {
             server.stop();
+            Throwable reason = e;
+            while (reason.getCause() != null) {
+                reason = reason.getCause();
+            }
             throw new ServiceException(
                     ErrorCode.UNAVAILABLE,
-                    "HTTP port " + port + " of " + host + " cannot be listened on (" + e.getMessage()
+                    "HTTP port " + port + " of " + host + " cannot be listened on (" + reason.getMessage()
                             + "): stop what uses it, or choose another with --http-port (0: a free one)",
                     e);
         }
