@@ -80,9 +80,9 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Arrays:
 _files: dict[str, Path] = {}
 
 OPTIONS: dict[str, tuple[str, ...]] = {
-    "validation_A": ("--voxel-size", "10", "--modality", "FIB-SEM", "--tag", "fib25"),
+    "validation_A": ("--voxel-size", "10,10,10", "--modality", "FIB-SEM", "--tag", "fib25"),
     "training2": ("--voxel-size", "10,10,10"),
-    "labels": ("--dataset", "/stack", "--kind", "labels", "--voxel-size", "10"),
+    "labels": ("--dataset", "/stack", "--kind", "labels", "--voxel-size", "10,10,10"),
     "real": (),
     "deep": ("--voxel-size", "40,10,10"),
 }
