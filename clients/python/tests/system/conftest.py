@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import h5py
@@ -16,7 +18,6 @@ from harness import DATA, Home, Server, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -33,6 +34,9 @@ def make_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
     yield make
     for home in made:
         home.down()
+        # root's databases lie outside of their homes, where another user reaches them
+        name = hashlib.sha256(str(home.folder.resolve()).encode()).hexdigest()[:16]
+        shutil.rmtree(Path("/var/lib/voxelflight") / name, ignore_errors=True)
         shutil.rmtree(home.folder, ignore_errors=True)
 
 
