@@ -10,10 +10,8 @@ import picocli.CommandLine.Spec;
 /** The program's root command: its help, and the commands under it. */
 @Command(
         name = "voxelflight",
-        description = {
-            "Serves very large microscopy volumes to training jobs as Arrow tensors, and answers SQL about every chunk.",
-            ""
-        },
+        description =
+                "Serves very large microscopy volumes to training jobs as Arrow tensors, and answers SQL about every chunk.",
         synopsisHeading = "Usage: ",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
@@ -37,7 +35,7 @@ import picocli.CommandLine.Spec;
             "  voxelflight demo                                 the whole way on real data, in a home of its own",
             "  voxelflight ingest volume.h5 --name fib25        make a dataset of a file or folder",
             "  voxelflight up                                   a server in the background; prints its address",
-            "  voxelflight sql \"FROM datasets\"                  ask about datasets and their chunks",
+            "  voxelflight sql \"SELECT name FROM datasets\"      ask about datasets and their chunks",
             "  voxelflight down                                 stop it",
             "",
             "'voxelflight COMMAND --help' explains a command. All it keeps lies in one folder, its home (--home)."

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ingest",
         description = {
-            "Makes a dataset of a volume: HDF5, TIFF (multi-page or a folder of slices), NIfTI-1, or NumPy's .npy.",
+            "Makes a dataset of a volume: HDF5, TIFF (multi-page or a folder of slices), NIfTI-1, or NumPy.",
             "Rechunks it to OME-Zarr 0.5 with a pyramid, computes statistics of every chunk, and publishes it all at once:"
                     + " until then nothing is seen, and after a failure nothing is left. Works with or without a running"
                     + " server. The source is only read."
