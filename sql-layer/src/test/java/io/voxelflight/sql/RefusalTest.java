@@ -159,7 +159,9 @@ class RefusalTest {
             SELECT CAST(1 AS TINYINT)   ; SMALLINT
             SELECT CAST(1 AS hugeint)   ; types
             SELECT level FROM chunks GROUP BY   ; near
-            SELECT nme FROM datasets   ; nme
+            SELECT nme FROM datasets   ; there is no column 'nme'
+            SELECT d.nme FROM datasets d   ; there is no column 'nme'
+            SELECT name AS a, b AS c, level AS b FROM levels   ; there is no column
             SELECT * FROM nowhere   ; chunks, datasets
             SELECT ?   ; CAST(? AS type)
             FROM datasets   ; SELECT * FROM

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
     private static final Pattern NO_FUNCTION = Pattern.compile("No match found for function signature ([^(]+)\\(.*");
+    private static final Pattern NO_COLUMN = Pattern.compile("Column '(.*)' not found in .*");
     private static final Pattern NO_TABLE = Pattern.compile("Object '([^']*)' not found.*");
     private static final int LONGEST = 300;
 
@@ -59,6 +60,13 @@ final class Refusals {
                     ErrorCode.NOT_FOUND,
                     "there is no table '" + table.group(1) + "' (" + place + "): the tables are "
                             + catalogue.tables().stream().map(Table::name).collect(Collectors.joining(", ")),
+                    failure);
+        }
+        Matcher column = NO_COLUMN.matcher(reason);
+        if (column.matches()) {
+            return new ServiceException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no column '" + column.group(1) + "' (" + place + "): docs/sql.md lists each table's",
                     failure);
         }
         if (reason.contains("Illegal use of dynamic parameter")) {

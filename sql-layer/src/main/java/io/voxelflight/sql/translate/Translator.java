@@ -42,6 +42,12 @@ public final class Translator {
                 public boolean isNonStrictGroupBy() {
                     return false;
                 }
+
+                /** As in DuckDB; with ANY, an unknown column would be taken for an alias that names itself. */
+                @Override
+                public SelectAliasLookup isSelectAlias() {
+                    return SelectAliasLookup.LEFT_TO_RIGHT;
+                }
             });
 
     private final Catalogue catalogue;
