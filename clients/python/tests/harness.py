@@ -125,7 +125,25 @@ class Home:
         """Return what lies in the folder of volumes, and what an ingestion has left unfinished."""
         volumes = self.folder / "data"
         paths = [*volumes.glob("*"), *volumes.glob(".staging/*")] if volumes.exists() else []
-        return sorted(path.name for path in paths if not path.name.startswith("."))
+        # 'gate' is the lock of the staging area
+        return sorted(path.name for path in paths if not path.name.startswith(".") and path.name != "gate")
+
+    def postmaster(self) -> int:
+        """Return the process of the embedded database: it writes into the log of its home."""
+        log = (self.folder / "logs" / "postgres.log").resolve()
+        if not Path("/proc/self").exists():
+            pytest.skip("processes are found by /proc, which is not here")
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if (process / "fd/1").readlink() == log or (process / "fd/2").readlink() == log:
+                    found.append(process)
+        # the first of them started the others
+        pids = {
+            int(process.name): int((process / "stat").read_text().rpartition(")")[2].split()[1]) for process in found
+        }
+        (pid,) = [pid for pid, parent in pids.items() if parent not in pids]
+        return pid
 
     def down(self) -> None:
         self.run("down")

@@ -152,15 +152,18 @@ def test_a_server_that_stands_still_is_noticed(
     home = make_home()
     np.save(tmp_path / "v.npy", sources["deep"])
     home.ingest(tmp_path / "v.npy", "deep")
-    with Server(home) as server, voxelflight.connect(server.address) as client:
-        with client["deep"].blocks(iter(lambda: (0, 0, 0), None)) as blocks:
-            next(blocks)
-            server.process.send_signal(signal.SIGSTOP)
-            try:
-                begin = time.monotonic()
-                with pytest.raises(voxelflight.UnavailableError):
-                    for _ in blocks:
-                        pass
-                assert time.monotonic() - begin < 20
-            finally:
-                server.process.send_signal(signal.SIGCONT)
+    with (
+        Server(home) as server,
+        voxelflight.connect(server.address) as client,
+        client["deep"].blocks(iter(lambda: (0, 0, 0), None)) as blocks,
+    ):
+        next(blocks)
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            begin = time.monotonic()
+            with pytest.raises(voxelflight.UnavailableError):
+                for _ in blocks:
+                    pass
+            assert time.monotonic() - begin < 20
+        finally:
+            server.process.send_signal(signal.SIGCONT)
