@@ -117,6 +117,7 @@ class Connection:
                     generic_options=[
                         ("grpc.keepalive_time_ms", KEEPALIVE_MILLIS),
                         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MILLIS),
+                        ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MILLIS),  # else a ping has a minute
                         ("grpc.http2.max_pings_without_data", 0),
                     ],
                 )
