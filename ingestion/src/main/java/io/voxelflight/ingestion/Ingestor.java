@@ -108,14 +108,7 @@ public final class Ingestor {
                 long total = description.extent().voxels()
                         * description.elementType().bytes();
                 storedBytes = new IngestRun(
-                                plan,
-                                source,
-                                writer,
-                                rows,
-                                voxels,
-                                limits.workers(),
-                                done -> progress.update(done, total),
-                                cancellation)
+                                plan, source, writer, rows, voxels, done -> progress.update(done, total), cancellation)
                         .run();
                 rows.close();
                 writer.sync();

@@ -14,6 +14,7 @@ import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.catalog.api.OutcomeUnknownException;
 import io.voxelflight.model.BlockGrid;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
@@ -257,6 +258,9 @@ class IngestorTest {
     void aDatabaseThatGoesAwayLeavesNothing() {
         ArraySource source = new ArraySource(Extent.zyx(20, 20, 20), ElementType.UINT8);
         catalog.beforeCommit = () -> {
+            catalog.beforeFind = () -> {
+                throw new ServiceException(ErrorCode.UNAVAILABLE, "it still does not");
+            };
             throw new ServiceException(ErrorCode.UNAVAILABLE, "the database does not answer");
         };
         assertFails(source, ErrorCode.UNAVAILABLE, "the database does not answer");
@@ -268,7 +272,7 @@ class IngestorTest {
         ArraySource source = new ArraySource(Extent.zyx(20, 20, 20), ElementType.UINT8);
         new Random(7).nextBytes(source.bytes);
         catalog.afterCommit = () -> {
-            throw new ServiceException(ErrorCode.UNAVAILABLE, "the connection broke");
+            throw new OutcomeUnknownException(new ServiceException(ErrorCode.UNAVAILABLE, "the connection broke"));
         };
         check(source, ingest(source, LIMITS), 2);
     }
@@ -282,7 +286,7 @@ class IngestorTest {
                 catalog.beforeFind = () -> {
                     throw new ServiceException(ErrorCode.UNAVAILABLE, "still away");
                 };
-                throw new ServiceException(ErrorCode.UNAVAILABLE, "the connection broke");
+                throw new OutcomeUnknownException(new ServiceException(ErrorCode.UNAVAILABLE, "the connection broke"));
             };
             catalog.beforeCommit = committed ? () -> {} : breakDown;
             catalog.afterCommit = committed ? breakDown : () -> {};

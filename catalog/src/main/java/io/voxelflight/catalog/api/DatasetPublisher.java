@@ -11,7 +11,8 @@ public interface DatasetPublisher {
      * The rows are streamed, never held together in memory.
      *
      * @throws io.voxelflight.model.ServiceException ALREADY_EXISTS if the name is taken; UNAVAILABLE if the database goes
-     *     away (then nothing is published)
+     *     away: then nothing is published
+     * @throws OutcomeUnknownException if it goes away while it commits
      */
     void publish(Dataset dataset, List<Acquisition> acquisitions, Iterator<ChunkRow> chunks);
 

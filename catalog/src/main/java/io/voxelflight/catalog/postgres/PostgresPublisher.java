@@ -5,6 +5,7 @@ import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.catalog.api.OutcomeUnknownException;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
 import io.voxelflight.model.DatasetName;
@@ -48,6 +49,7 @@ public final class PostgresPublisher implements DatasetPublisher {
 
     @Override
     public void publish(Dataset dataset, List<Acquisition> acquisitions, Iterator<ChunkRow> chunks) {
+        boolean committing = false;
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -55,6 +57,7 @@ public final class PostgresPublisher implements DatasetPublisher {
                 insertAcquisitions(connection, number, acquisitions);
                 long[] counts = loadChunks(connection, number, dataset.levels().size(), chunks);
                 insertLevels(connection, number, dataset.levels(), counts);
+                committing = true;
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
                 rollback(connection, e);
@@ -69,7 +72,8 @@ public final class PostgresPublisher implements DatasetPublisher {
                                 + "' first",
                         e);
             }
-            throw Failures.of("publishing dataset '" + dataset.name() + "'", e);
+            ServiceException failure = Failures.of("publishing dataset '" + dataset.name() + "'", e);
+            throw committing ? new OutcomeUnknownException(failure) : failure;
         }
     }
 

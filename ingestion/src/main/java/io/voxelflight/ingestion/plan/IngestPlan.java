@@ -16,6 +16,7 @@ public final class IngestPlan {
     private final BlockShape region;
     private final RegionOrder order;
     private final int window;
+    private final int workers;
     private final long memoryBytes;
     private final int readPlanes;
 
@@ -25,6 +26,7 @@ public final class IngestPlan {
             BlockShape region,
             RegionOrder order,
             int window,
+            int workers,
             long memoryBytes,
             int readPlanes) {
         this.spec = spec;
@@ -32,6 +34,7 @@ public final class IngestPlan {
         this.region = region;
         this.order = order;
         this.window = window;
+        this.workers = workers;
         this.memoryBytes = memoryBytes;
         this.readPlanes = readPlanes;
     }
@@ -52,6 +55,11 @@ public final class IngestPlan {
     /** How many regions may be unfinished at once. */
     public int window() {
         return window;
+    }
+
+    /** How many threads run it. */
+    public int workers() {
+        return workers;
     }
 
     /** The most memory that running the plan takes. */

@@ -24,6 +24,7 @@ public final class IngestPlanner {
     /** Open shards cost a file handle each. */
     private static final int MAX_SHARDS_ACROSS = 128;
 
+    private static final int MAX_WINDOW = 16;
     private static final long COMFORTABLE_READ_BYTES = 8L << 20;
 
     private final VolumeSpec spec;
@@ -31,6 +32,7 @@ public final class IngestPlanner {
     private final BlockShape readUnit;
     private final long memoryBytes;
     private final int workers;
+    private long smallestNeed = Long.MAX_VALUE;
 
     private IngestPlanner(VolumeSpec spec, Pyramid pyramid, BlockShape readUnit, long memoryBytes, int workers) {
         this.spec = spec;
@@ -46,7 +48,7 @@ public final class IngestPlanner {
      * @param spec its levels are those of {@code pyramid}
      * @param readUnit what the source reads as one piece
      * @param memoryBytes the limit
-     * @param workers threads that will run it
+     * @param workers threads that may run it; the plan takes fewer if memory for all is lacking
      * @throws ServiceException RESOURCE_EXHAUSTED if the limit is too small for even the smallest regions
      */
     public static IngestPlan plan(
@@ -55,39 +57,45 @@ public final class IngestPlanner {
     }
 
     private IngestPlan plan() {
+        for (int threads = workers; threads >= 1; threads /= 2) {
+            IngestPlan plan = plan(threads);
+            if (plan != null) {
+                return plan;
+            }
+        }
+        throw new ServiceException(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                "ingesting in chunks of " + spec.chunk() + " "
+                        + spec.elementType().numpyName()
+                        + " takes at least " + smallestNeed + " bytes, the memory limit is " + memoryBytes
+                        + ": raise it, or choose smaller chunks");
+    }
+
+    /** The largest regions that fit, and as many of them as fit; null if not even single chunks do. */
+    private @Nullable IngestPlan plan(int threads) {
         long regionLimit = Math.min(memoryBytes / REGION_SHARE, MAX_REGION_BYTES);
-        long smallestNeed = Long.MAX_VALUE;
-        BlockShape before = null;
         while (true) {
             BlockShape region = region(regionLimit);
-            if (!region.equals(before)) {
-                RegionOrder order = new RegionOrder(pyramid, region);
-                for (int window = Math.max(2, Math.min(2 * workers, 16)); window >= 1; window /= 2) {
-                    long need = need(region, order, window);
-                    smallestNeed = Math.min(smallestNeed, need);
-                    if (need <= memoryBytes) {
-                        return new IngestPlan(spec, pyramid, region, order, window, need, readPlanes(region));
-                    }
+            RegionOrder order = new RegionOrder(pyramid, region);
+            for (int window = Math.max(2, Math.min(2 * threads, MAX_WINDOW)); window >= 1; window /= 2) {
+                long need = need(region, order, window, threads);
+                smallestNeed = Math.min(smallestNeed, need);
+                if (need <= memoryBytes) {
+                    return new IngestPlan(spec, pyramid, region, order, window, threads, need, readPlanes(region));
                 }
             }
             if (region.equals(spec.chunk())) {
-                throw new ServiceException(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "ingesting in chunks of " + spec.chunk() + " "
-                                + spec.elementType().numpyName() + " with " + workers + " workers takes at least "
-                                + smallestNeed + " bytes, the memory limit is " + memoryBytes
-                                + ": raise it, or choose smaller chunks");
+                return null;
             }
-            before = region;
-            regionLimit = Math.min(regionLimit, bytes(region)) / 2;
+            regionLimit = bytes(region) - 1;
         }
     }
 
-    private long need(BlockShape region, RegionOrder order, int window) {
+    private long need(BlockShape region, RegionOrder order, int window, int threads) {
         long chunk = MemoryNeed.allocated(bytes(spec.chunk()));
         long worker = chunk + MemoryNeed.allocated(ZarrVolumeWriter.encoderBytes(spec));
         long unfinished = MemoryNeed.unfinishedChunks(pyramid, region, order, window);
-        return window * MemoryNeed.allocated(bytes(region)) + workers * worker + unfinished * chunk;
+        return window * MemoryNeed.allocated(bytes(region)) + threads * worker + unfinished * chunk;
     }
 
     /** Grows from one chunk: first until whole read units are covered, then to a comfortable size within the shard. */

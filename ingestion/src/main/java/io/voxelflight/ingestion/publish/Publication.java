@@ -5,7 +5,7 @@ import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
-import io.voxelflight.model.ErrorCode;
+import io.voxelflight.catalog.api.OutcomeUnknownException;
 import io.voxelflight.model.ServiceException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -42,16 +42,19 @@ public final class Publication {
         staging.moveVolumeTo(target);
         try {
             publisher.publish(dataset, acquisitions, chunks);
-        } catch (RuntimeException failure) {
-            if (!isPublished(staging, target, dataset, failure)) {
-                delete(staging, target, failure);
-                throw failure;
+        } catch (OutcomeUnknownException unknown) {
+            if (!isPublished(staging, target, dataset, unknown)) {
+                delete(staging, target, unknown);
+                throw unknown;
             }
-            LOG.warn("dataset '{}' is published, though the answer was lost", dataset.name(), failure);
+            LOG.info("dataset '{}' is published, though the answer was lost: {}", dataset.name(), unknown.line());
+        } catch (RuntimeException failure) {
+            delete(staging, target, failure);
+            throw failure;
         }
     }
 
-    private boolean isPublished(StagingFolder staging, Path target, Dataset dataset, RuntimeException failure) {
+    private boolean isPublished(StagingFolder staging, Path target, Dataset dataset, OutcomeUnknownException failure) {
         try {
             Optional<Dataset> found = reader.find(dataset.name());
             return found.isPresent() && found.get().id().equals(dataset.id());
@@ -59,8 +62,8 @@ public final class Publication {
             staging.keep();
             failure.addSuppressed(unknown);
             throw new ServiceException(
-                    failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL,
-                    failure.getMessage() + "; whether dataset '" + dataset.name()
+                    failure.code(),
+                    failure.line() + "; whether dataset '" + dataset.name()
                             + "' was published could not be asked: see 'voxelflight datasets' when the database is back"
                             + " and run the command again if it is not there (then the files in " + target
                             + " are removed)",

@@ -26,7 +26,6 @@ public final class IngestRun {
     private final VolumeWriter writer;
     private final ChunkRowFile rows;
     private final BufferAllocator allocator;
-    private final int workers;
     private final LongConsumer progress;
     private final Cancellation cancellation;
     private final AtomicLong doneBytes = new AtomicLong();
@@ -42,7 +41,6 @@ public final class IngestRun {
             VolumeWriter writer,
             ChunkRowFile rows,
             BufferAllocator allocator,
-            int workers,
             LongConsumer progress,
             Cancellation cancellation) {
         this.plan = plan;
@@ -50,7 +48,6 @@ public final class IngestRun {
         this.writer = writer;
         this.rows = rows;
         this.allocator = allocator;
-        this.workers = workers;
         this.progress = progress;
         this.cancellation = cancellation;
     }
@@ -94,7 +91,7 @@ public final class IngestRun {
 
     private void work(SharedState shared, RegionQueue queue) {
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < workers; i++) {
+        for (int i = 0; i < plan.workers(); i++) {
             Thread thread = new Thread(() -> workUntilEmpty(shared, queue), "ingest-" + i);
             thread.setDaemon(true);
             thread.start();
