@@ -96,9 +96,13 @@ final class DoorActions {
                 }
             }
             return flights;
-        } catch (IOException | URISyntaxException e) {
+        } catch (IOException | URISyntaxException | UnsupportedOperationException e) {
+            // the last is what Flight's own reader throws where the descriptor is missing
             throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT, "the body of CancelFlightInfo cannot be read: " + e.getMessage(), e);
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the body of CancelFlightInfo cannot be read (" + e.getMessage()
+                            + "): send the FlightInfo that GetFlightInfo answered, its descriptor included",
+                    e);
         }
     }
 

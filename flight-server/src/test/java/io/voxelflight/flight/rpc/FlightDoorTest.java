@@ -317,6 +317,10 @@ class FlightDoorTest {
             assertThat(new String(status, StandardCharsets.UTF_8))
                     .contains("\"streams\":{\"running\":0,\"waiting\":0,\"limit\":64}");
             assertThatThrownBy(() -> client.doAction(new Action("fly")).next()).hasMessageContaining("fly");
+            byte[] noDescriptor = {0x0a, 0x00};
+            assertThatThrownBy(() -> client.doAction(new Action("CancelFlightInfo", noDescriptor))
+                            .next())
+                    .hasMessageContaining("its descriptor included");
         }
     }
 
