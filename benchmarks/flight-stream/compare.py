@@ -19,8 +19,13 @@ SERVERS = {
     "pyarrow": "pyarrow (C++) Flight server",
     "socket": "plain socket, 2 MiB direct writes (the limit)",
 }
-TUNED = "-event_engine_client"
-WARM_UP_GIGABYTES = 3  # of each dtype: until then the JVM still compiles
+TUNED = {  # as the Python package does by itself, see docs/python.md
+    "GRPC_EXPERIMENTS": "-event_engine_client",
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+}
+# of each dtype: a block passes in few and large steps, so the JVM's compiler is at work for the first 40 GB or so
+WARM_UP_GIGABYTES = 16
 TARGETS = (("socket", 0.85), ("stock", 2.5), ("pyarrow", 1.0))
 
 
@@ -38,9 +43,9 @@ def start(kind: str, java: list[str], folder: Path) -> tuple[subprocess.Popen, i
 
 
 def receive(kind: str, port: int, pid: int, dtype: str, size: int, tuned: bool) -> dict[str, float]:
-    environment = {k: v for k, v in os.environ.items() if k != "GRPC_EXPERIMENTS"}
+    environment = {k: v for k, v in os.environ.items() if k not in TUNED}
     if tuned:
-        environment["GRPC_EXPERIMENTS"] = TUNED
+        environment |= TUNED
     command = [sys.executable, str(HERE / "receive.py"), kind, str(port), str(pid), dtype, str(size)]
     answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     return json.loads(answer.stdout)
@@ -89,7 +94,7 @@ def main(rounds: int, gigabytes: float, out: str, *java: str) -> None:
             stack.callback(process.wait)
             stack.callback(process.stdin.close)
             running[kind] = process, port
-        for kind, (process, port) in running.items():  # a fresh JVM needs some traffic to settle
+        for kind, (process, port) in running.items():
             for dtype in DTYPES:
                 receive(kind, port, process.pid, dtype, int(WARM_UP_GIGABYTES * 1e9), True)
         for number in range(rounds):
@@ -103,10 +108,11 @@ def main(rounds: int, gigabytes: float, out: str, *java: str) -> None:
     import pyarrow
 
     lines = [
-        f"128^3 blocks, one a batch, warm, loopback; {rounds} rounds of {gigabytes:g} GB each, servers in turns, medians;"
+        f"128^3 blocks, one a batch, after {WARM_UP_GIGABYTES} GB of each type, loopback; {rounds} rounds of"
+        f" {gigabytes:g} GB each, servers in turns, medians;"
         f" pyarrow {pyarrow.__version__}, Python {platform.python_version()}, {os.cpu_count()} CPUs for all.",
         "",
-        f"Tuned client (`GRPC_EXPERIMENTS={TUNED}`):",
+        f"Tuned client (`{' '.join(f'{k}={v}' for k, v in TUNED.items())}`):",
         "",
         *table(results, True),
         "",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How fast do warm blocks reach pyarrow from our server, beside its peers and a plain socket? Prints a Markdown table and
-# writes it to benchmarks/target/flight-stream.md. ROUNDS (5) and GIGABYTES (2) a figure may be set. Takes about six
+# writes it to benchmarks/target/flight-stream.md. ROUNDS (5) and GIGABYTES (2) a figure may be set. Takes about twelve
 # minutes, on a machine that does nothing else.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -7,6 +7,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voxelflight._malloc import keep_freed_memory
 from voxelflight.errors import ForkedProcessError, UnavailableError, VoxelflightError, translate
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Connection:
                 # gRPC's event engine costs twice the CPU and halves the throughput (docs/decisions.md). It reads this
                 # when the first channel of the process is made; what the user has set stays.
                 os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_client")
+                keep_freed_memory()
                 from pyarrow import flight
 
                 _used_in = os.getpid()

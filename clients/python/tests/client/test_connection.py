@@ -82,6 +82,29 @@ def test_grpc_is_tuned_unless_the_user_did(fake: FakeServer) -> None:
     assert python(script, fake.address, environment={"GRPC_EXPERIMENTS": "x"}) == "x x"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc is tuned, this is not Linux")
+def test_freed_memory_stays_with_the_process_for_the_next_message(fake: FakeServer) -> None:
+    script = """
+        import os, sys, voxelflight
+        from voxelflight import _malloc
+        volume = voxelflight.connect(sys.argv[1])["grey"]
+        def faults():
+            with open("/proc/self/stat") as stat:
+                return int(stat.read().rpartition(")")[2].split()[7])
+        def read(count):
+            before = faults()
+            for block in volume.blocks([(0, 0, 0)] * count, (128, 128, 128)):
+                pass
+            return faults() - before
+        read(30)
+        print(_malloc.keep_freed_memory(), read(100) * os.sysconf("SC_PAGESIZE") < 100 * 128**3 / 2)
+    """
+    # a user's setting is left alone; how many faults there are then is a matter of chance
+    assert python(script, fake.address, environment={"MALLOC_TRIM_THRESHOLD_": "100000"}).startswith("False ")
+    assert python(script, fake.address, environment={"GLIBC_TUNABLES": "glibc.malloc.top_pad=1"}).startswith("False ")
+    assert python(script, fake.address, environment={}) == "True True"
+
+
 def test_a_forked_child_gets_a_clear_error(fake: FakeServer) -> None:
     out = python(
         """

@@ -96,7 +96,7 @@ final class BlockStream implements ReadPool.Reader {
 
     void start() {
         sink.start(plan);
-        sink.onReady(() -> shared.executor().execute(this::pump));
+        sink.onReady(() -> shared.executor().execute(this::pump)); // a long pump must not hold up the cancelling
         sink.onCancel(this::cancel);
         wake.run();
         pump(); // an empty stream is complete
@@ -201,8 +201,9 @@ final class BlockStream implements ReadPool.Reader {
     /** A sent block's memory came back. */
     private void returned() {
         shared.budget().release(blockCost);
-        less(1);
-        wake.run();
+        if (less(1) <= window / 2) { // not for each block: waking a thread costs more than reading a cached one
+            wake.run();
+        }
     }
 
     /** Stops everything: nothing is read or sent from now on. */
@@ -253,12 +254,16 @@ final class BlockStream implements ReadPool.Reader {
         less(unsent.size());
     }
 
-    /** Fewer blocks are held; the last one of an ended stream closes the door behind it. */
-    private void less(int blocks) {
+    /**
+     * Fewer blocks are held; the last one of an ended stream closes the door behind it.
+     *
+     * @return how many are held now
+     */
+    private int less(int blocks) {
         synchronized (this) {
             held -= blocks;
             if (!ended || held > 0 || closed) {
-                return;
+                return held;
             }
             closed = true;
         }
@@ -270,5 +275,6 @@ final class BlockStream implements ReadPool.Reader {
             plan.close();
             onEnd.run();
         }
+        return 0;
     }
 }
