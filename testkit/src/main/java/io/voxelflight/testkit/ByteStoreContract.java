@@ -3,7 +3,9 @@ package io.voxelflight.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.voxelflight.blockio.fetch.ByteRange;
 import io.voxelflight.blockio.fetch.ByteStore;
+import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
@@ -73,6 +75,94 @@ public abstract class ByteStoreContract {
                         .hasMessageContaining(store.describe("folder/o"));
             }
             assertThat(store.describe("folder/o")).contains("folder/o");
+        }
+    }
+
+    @Test
+    void fetchesGiveExactlyTheRangeAndTheSizeOfTheObject() throws Exception {
+        try (ByteStore store = open(Map.of("a/o", CONTENT, "empty", new byte[0]))) {
+            check(store, ByteRange.WHOLE, 0, CONTENT.length);
+            check(store, new ByteRange.Span(777, 5000), 777, 5777);
+            check(store, new ByteRange.Span(99_999, 1), 99_999, 100_000);
+            check(store, new ByteRange.Tail(1), 99_999, 100_000);
+            check(store, new ByteRange.Tail(4321), 95_679, 100_000);
+            check(store, new ByteRange.Tail(100_000), 0, 100_000);
+            ByteStore.Fetched empty =
+                    store.fetch("empty", ByteRange.WHOLE, ByteStoreContract::room, new Cancellation());
+            assertThat(empty).isNotNull();
+            assertThat(empty.bytes().remaining()).isZero();
+            assertThat(empty.objectBytes()).isZero();
+        }
+    }
+
+    private static void check(ByteStore store, ByteRange range, int from, int to) {
+        ByteStore.Fetched fetched = store.fetch("a/o", range, ByteStoreContract::room, new Cancellation());
+        assertThat(fetched).as("%s", range).isNotNull();
+        byte[] bytes = new byte[fetched.bytes().remaining()];
+        fetched.bytes().get(bytes);
+        assertThat(bytes).as("%s", range).isEqualTo(Arrays.copyOfRange(CONTENT, from, to));
+        assertThat(fetched.objectBytes()).as("%s", range).isEqualTo(CONTENT.length);
+    }
+
+    private static ByteBuffer room(long bytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+    }
+
+    @Test
+    void aFetchOfWhatIsMissingTakesNoRoom() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            for (ByteRange range : new ByteRange[] {ByteRange.WHOLE, new ByteRange.Span(5, 5), new ByteRange.Tail(5)}) {
+                assertThat(store.fetch("missing", range, ByteStoreContract::noRoom, new Cancellation()))
+                        .isNull();
+            }
+        }
+    }
+
+    private static ByteBuffer noRoom(long bytes) {
+        throw new AssertionError("room for " + bytes + " bytes was asked for");
+    }
+
+    @Test
+    void aFetchBeyondTheEndIsCorruptAndNamed() throws Exception {
+        try (ByteStore store = open(Map.of("folder/o", CONTENT))) {
+            for (ByteRange range : new ByteRange[] {
+                new ByteRange.Span(99_990, 11),
+                new ByteRange.Span(100_001, 1),
+                new ByteRange.Span(Long.MAX_VALUE - 100, 20),
+                new ByteRange.Tail(100_001)
+            }) {
+                assertThatThrownBy(() -> store.fetch("folder/o", range, ByteStoreContract::room, new Cancellation()))
+                        .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.CORRUPT_DATA))
+                        .hasMessageContaining(store.describe("folder/o"));
+            }
+        }
+    }
+
+    @Test
+    void roomThatIsRefusedEndsTheFetchWithThatError() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            ServiceException tooLarge = new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, "too large");
+            assertThatThrownBy(() -> store.fetch(
+                            "o",
+                            ByteRange.WHOLE,
+                            bytes -> {
+                                throw tooLarge;
+                            },
+                            new Cancellation()))
+                    .isSameAs(tooLarge);
+            assertThat(store.size("o")).hasValue(CONTENT.length); // as good as before
+        }
+    }
+
+    @Test
+    void aCancelledFetchSaysSo() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            Cancellation cancellation = new Cancellation();
+            cancellation.cancel();
+            assertThatThrownBy(() -> store.fetch("o", ByteRange.WHOLE, ByteStoreContract::room, cancellation))
+                    .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.CANCELLED));
         }
     }
 

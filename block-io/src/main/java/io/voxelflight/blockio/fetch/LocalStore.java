@@ -1,5 +1,6 @@
 package io.voxelflight.blockio.fetch;
 
+import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
@@ -53,20 +54,65 @@ public final class LocalStore implements ByteStore {
         int start = destination.position();
         Boolean found = use(key, channel -> {
             destination.position(start);
-            long position = offset;
-            while (destination.hasRemaining()) {
-                int count = channel.read(destination, position);
-                if (count < 0) {
-                    throw new ServiceException(
-                            ErrorCode.CORRUPT_DATA,
-                            describe(key) + " ends at byte " + channel.size() + ", bytes " + offset + " to "
-                                    + (position + destination.remaining()) + " were asked for: the file is truncated");
-                }
-                position += count;
-            }
+            fill(key, channel, offset, destination);
             return true;
         });
         return found != null;
+    }
+
+    @Override
+    public @Nullable Fetched fetch(String key, ByteRange range, Room room, Cancellation cancellation) {
+        cancellation.throwIfCancelled();
+        Place taken = new Place();
+        return use(key, channel -> {
+            long size = channel.size();
+            long offset = 0;
+            long length = size;
+            if (range instanceof ByteRange.Span span) {
+                offset = span.offset();
+                length = span.length();
+            } else if (range instanceof ByteRange.Tail tail) {
+                offset = size - tail.length();
+                length = tail.length();
+            }
+            if (offset < 0 || length > size || offset > size - length) {
+                throw new ServiceException(
+                        ErrorCode.CORRUPT_DATA,
+                        describe(key) + " has " + size + " bytes, " + length + " bytes "
+                                + (range instanceof ByteRange.Tail ? "at its end" : "from byte " + offset + " on")
+                                + " were asked for: the file is truncated");
+            }
+            ByteBuffer bytes = taken.bytes == null ? room.take(length) : taken.bytes;
+            taken.bytes = bytes;
+            bytes.clear().limit((int) length);
+            fill(key, channel, offset, bytes);
+            return new Fetched(bytes.flip(), size);
+        });
+    }
+
+    /** The room of one fetch, taken once though the file may have to be opened again. */
+    private static final class Place {
+        @Nullable
+        ByteBuffer bytes;
+    }
+
+    private void fill(String key, FileChannel channel, long offset, ByteBuffer destination) throws IOException {
+        long position = offset;
+        while (destination.hasRemaining()) {
+            int count = channel.read(destination, position);
+            if (count < 0) {
+                throw new ServiceException(
+                        ErrorCode.CORRUPT_DATA,
+                        describe(key) + " ends at byte " + channel.size() + ", bytes " + offset + " to "
+                                + (position + destination.remaining()) + " were asked for: the file is truncated");
+            }
+            position += count;
+        }
+    }
+
+    @Override
+    public boolean isRemote() {
+        return false;
     }
 
     /** What is done with an open file. */
