@@ -11,6 +11,7 @@ import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -87,17 +88,16 @@ public abstract class ByteStoreContract {
             check(store, new ByteRange.Tail(1), 99_999, 100_000);
             check(store, new ByteRange.Tail(4321), 95_679, 100_000);
             check(store, new ByteRange.Tail(100_000), 0, 100_000);
-            ByteStore.Fetched empty =
-                    store.fetch("empty", ByteRange.WHOLE, ByteStoreContract::room, new Cancellation());
-            assertThat(empty).isNotNull();
+            ByteStore.Fetched empty = Objects.requireNonNull(
+                    store.fetch("empty", ByteRange.WHOLE, ByteStoreContract::room, new Cancellation()));
             assertThat(empty.bytes().remaining()).isZero();
             assertThat(empty.objectBytes()).isZero();
         }
     }
 
     private static void check(ByteStore store, ByteRange range, int from, int to) {
-        ByteStore.Fetched fetched = store.fetch("a/o", range, ByteStoreContract::room, new Cancellation());
-        assertThat(fetched).as("%s", range).isNotNull();
+        ByteStore.Fetched fetched = Objects.requireNonNull(
+                store.fetch("a/o", range, ByteStoreContract::room, new Cancellation()), "nothing for " + range);
         byte[] bytes = new byte[fetched.bytes().remaining()];
         fetched.bytes().get(bytes);
         assertThat(bytes).as("%s", range).isEqualTo(Arrays.copyOfRange(CONTENT, from, to));
@@ -161,8 +161,8 @@ public abstract class ByteStoreContract {
             Cancellation cancellation = new Cancellation();
             cancellation.cancel();
             assertThatThrownBy(() -> store.fetch("o", ByteRange.WHOLE, ByteStoreContract::room, cancellation))
-                    .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.CANCELLED));
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
         }
     }
 

@@ -1,141 +1,104 @@
 package io.voxelflight.blockio.assemble;
 
 import io.voxelflight.blockio.decode.ChunkDecoder;
-import io.voxelflight.blockio.decode.ShardIndex;
+import io.voxelflight.blockio.decode.Scratch;
 import io.voxelflight.blockio.fetch.ByteStore;
 import io.voxelflight.blockio.format.ArrayMetadata;
-import io.voxelflight.blockio.format.CodecSpec;
-import io.voxelflight.blockio.locate.ChunkKeys;
-import io.voxelflight.blockio.locate.ShardGrid;
 import io.voxelflight.model.BlockIndex;
+import io.voxelflight.model.Box;
+import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.OptionalLong;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.jspecify.annotations.Nullable;
 
-/** Fetches and decodes single chunks of one array; finds inner chunks of shards by their index, which it remembers. */
+/** Fetches and decodes single chunks of one array. Safe for many threads. */
 final class ChunkLoader {
-    /** The longest shard index that is read: two million inner chunks. */
-    private static final long MAX_INDEX_BYTES = 32L << 20;
-
     private final ArrayMetadata array;
     private final ByteStore store;
-    private final ChunkKeys keys;
+    private final ChunkLocator locator;
     private final ChunkDecoder decoder;
-    private final BufferAllocator stored;
-    private final CodecSpec.@Nullable Sharding sharding;
-    private final @Nullable ShardGrid shards;
-    private final long indexLimitBytes;
+    private final BufferAllocator memory;
+    private final Extent chunk;
     private final int chunkBytes;
-    private final int slots;
-    private final int storedIndexBytes;
-    private final Map<BlockIndex, ShardIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
-    private long indexBytes;
 
-    /**
-     * @param stored accounts for stored bytes between fetch and decode
-     * @throws ServiceException UNSUPPORTED if a shard has too many chunks
-     */
-    ChunkLoader(ArrayMetadata array, String path, ByteStore store, BufferAllocator stored, long indexLimitBytes) {
+    /** @param memory accounts for stored bytes between fetch and decode, and for what lies between steps of the chain */
+    ChunkLoader(ArrayMetadata array, ByteStore store, ChunkLocator locator, BufferAllocator memory) {
         this.array = array;
         this.store = store;
-        this.stored = stored;
-        this.indexLimitBytes = indexLimitBytes;
-        this.keys = new ChunkKeys(path, array.keys(), array.axes());
-        this.decoder = new ChunkDecoder(array.chunkCodecs(), array.elementType().bytes());
-        this.sharding = array.sharding().orElse(null);
-        this.shards = sharding == null ? null : new ShardGrid(array.object(), sharding.chunk());
-        this.chunkBytes =
-                Math.toIntExact(array.chunk().voxels() * array.elementType().bytes());
-        long inShard = shards == null ? 0 : shards.slots();
-        if (inShard > MAX_INDEX_BYTES / ShardIndex.ENTRY_BYTES) {
-            throw new ServiceException(
-                    ErrorCode.UNSUPPORTED,
-                    store.describe(path) + " has shards of " + inShard + " inner chunks, at most "
-                            + MAX_INDEX_BYTES / ShardIndex.ENTRY_BYTES + " are supported");
-        }
-        this.slots = (int) inShard;
-        this.storedIndexBytes = sharding == null ? 0 : (int) ShardIndex.storedBytes(sharding, slots);
+        this.locator = locator;
+        this.memory = memory;
+        this.chunk = array.chunk();
+        this.decoder = new ChunkDecoder(array.chunkCodecs(), array.elementType(), array.axes());
+        this.chunkBytes = Math.toIntExact(chunk.voxels() * array.elementType().bytes());
     }
 
     /**
-     * Decodes a whole chunk into {@code destination}; false if nothing is stored for it.
+     * Decodes a whole chunk into {@code destination}; false if nothing is stored for it. What lies beyond the array's end
+     * is as the writer left it, or fill value.
      *
      * @param destination at least as long as a chunk, filled from byte 0 on
      */
-    boolean load(BlockIndex chunk, ArrowBuf destination) {
-        if (sharding == null || shards == null) {
-            String key = keys.key(chunk);
-            OptionalLong size = store.size(key);
-            return size.isPresent() && decode(key, 0, size.getAsLong(), destination, store.describe(key));
-        }
-        ShardGrid.Place place = shards.place(chunk);
-        String key = keys.key(place.shard());
-        ShardIndex index = index(place.shard(), key, sharding);
-        if (index == null || index.isEmpty(place.slot())) {
+    boolean load(BlockIndex index, ArrowBuf destination, Cancellation cancellation) {
+        ChunkLocator.StoredChunk stored = locator.locate(index, cancellation);
+        if (stored == null) {
             return false;
         }
-        String where = store.describe(key) + " (inner chunk " + place.slot() + ")";
-        return decode(key, index.offset(place.slot()), index.length(place.slot()), destination, where);
-    }
-
-    private boolean decode(String key, long offset, long length, ArrowBuf destination, String place) {
-        if (length > ChunkDecoder.maxStoredBytes(chunkBytes)) {
-            throw new ServiceException(
-                    ErrorCode.CORRUPT_DATA,
-                    place + " takes " + length + " stored bytes, a chunk of this array holds only " + chunkBytes);
-        }
-        try (ArrowBuf encoded = stored.buffer(length)) {
-            ByteBuffer bytes = encoded.nioBuffer(0, (int) length);
-            if (!store.read(key, offset, bytes)) {
+        try (Memory room = new Memory(memory)) {
+            long limit = ChunkDecoder.maxStoredBytes(chunkBytes);
+            ByteStore.Fetched fetched = store.fetch(
+                    stored.key(),
+                    stored.range(),
+                    bytes -> {
+                        if (bytes > limit) {
+                            throw new ServiceException(
+                                    ErrorCode.CORRUPT_DATA,
+                                    stored.place() + " takes " + bytes
+                                            + " stored bytes, a chunk of this array holds only " + chunkBytes);
+                        }
+                        return room.take(bytes);
+                    },
+                    cancellation);
+            if (fetched == null) {
                 return false;
             }
-            bytes.flip();
-            decoder.decode(bytes, destination.nioBuffer(0, chunkBytes), place);
+            decode(fetched.bytes(), index, destination, stored.place());
             return true;
         }
     }
 
-    private @Nullable ShardIndex index(BlockIndex shard, String key, CodecSpec.Sharding spec) {
-        synchronized (indexes) {
-            ShardIndex known = indexes.get(shard);
-            if (known != null) {
-                return known;
-            }
+    private void decode(ByteBuffer stored, BlockIndex index, ArrowBuf destination, String place) {
+        Scratch scratch = new Memory.Leases(memory);
+        Extent expected = chunk;
+        if (array.edge() == ArrayMetadata.Edge.CLIPPED) {
+            expected = inside(index);
         }
-        OptionalLong size = store.size(key);
-        if (size.isEmpty()) {
-            return null;
+        Extent held = decoder.extent(stored, expected, chunk, place);
+        if (held.equals(chunk)) {
+            decoder.decode(stored, held, destination.nioBuffer(0, chunkBytes), scratch, place);
+            return;
         }
-        int bytes = storedIndexBytes;
-        if (size.getAsLong() < bytes) {
-            throw new ServiceException(
-                    ErrorCode.CORRUPT_DATA,
-                    store.describe(key) + " has " + size.getAsLong() + " bytes, its shard index alone takes " + bytes
-                            + ": the file is truncated");
+        long bytes = held.voxels() * array.elementType().bytes();
+        try (ArrowBuf piece = Buffers.allocate(memory, bytes, "a chunk of " + held)) {
+            decoder.decode(stored, held, piece.nioBuffer(0, bytes > 0 ? (int) bytes : 0), scratch, place);
+            Box whole = Box.of(chunk);
+            Box part = Box.of(held);
+            Voxels.fillOutside(destination, whole, part, array.fillValue());
+            Voxels.copy(
+                    part, piece, part, destination, whole, array.elementType().bytes());
         }
-        ByteBuffer encoded = ByteBuffer.allocate(bytes);
-        if (!store.read(key, spec.indexAtEnd() ? size.getAsLong() - bytes : 0, encoded)) {
-            return null;
-        }
-        encoded.flip();
-        ShardIndex index = ShardIndex.decode(encoded, spec, slots, size.getAsLong(), store.describe(key));
-        synchronized (indexes) {
-            if (indexes.put(shard, index) == null) {
-                indexBytes += index.weight();
-            }
-            var eldest = indexes.values().iterator();
-            while (indexBytes > indexLimitBytes && eldest.hasNext()) {
-                indexBytes -= eldest.next().weight();
-                eldest.remove();
-            }
-        }
-        return index;
+    }
+
+    private Extent inside(BlockIndex index) {
+        Extent all = array.extent();
+        return new Extent(
+                Math.min(chunk.t(), all.t() - index.t() * chunk.t()),
+                Math.min(chunk.c(), all.c() - index.c() * chunk.c()),
+                Math.min(chunk.z(), all.z() - index.z() * chunk.z()),
+                Math.min(chunk.y(), all.y() - index.y() * chunk.y()),
+                Math.min(chunk.x(), all.x() - index.x() * chunk.x()));
     }
 
     ArrayMetadata array() {

@@ -106,7 +106,7 @@ final class ZarrArrayReader implements ArrayReader {
         try (ArrowBuf chunk = Buffers.allocate(scratch, chunkBytes, "a chunk of " + grid.chunk())) {
             grid.visit(box, part -> {
                 cancellation.throwIfCancelled();
-                if (loader.load(part.chunk(), chunk)) {
+                if (loader.load(part.chunk(), chunk, cancellation)) {
                     Box held = Box.at(part.origin(), grid.chunk());
                     Voxels.copy(part.wanted(), chunk, held, destination, box, elementBytes);
                 } else {
@@ -133,7 +133,7 @@ final class ZarrArrayReader implements ArrayReader {
                 new ChunkCache.Key(this, grid.ordinal(part.chunk())),
                 chunkBytes,
                 destination -> {
-                    if (!loader.load(part.chunk(), destination)) {
+                    if (!loader.load(part.chunk(), destination, cancellation)) {
                         return false;
                     }
                     Box whole = Box.at(part.origin(), grid.chunk());

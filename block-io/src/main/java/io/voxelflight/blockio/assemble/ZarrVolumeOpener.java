@@ -7,6 +7,7 @@ import io.voxelflight.blockio.format.ArrayMetadata;
 import io.voxelflight.blockio.format.Metadata;
 import io.voxelflight.blockio.format.OmeZarr;
 import io.voxelflight.blockio.format.ZarrV3;
+import io.voxelflight.blockio.locate.ChunkKeys;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
@@ -70,7 +71,10 @@ public final class ZarrVolumeOpener implements VolumeOpener {
                     place + " has chunks of " + array.chunk() + " voxels (" + (long) bytes + " bytes), at most "
                             + limits.maxChunkBytes() + " bytes are read as one piece");
         }
-        ChunkLoader loader = new ChunkLoader(array, path, store, allocator, limits.shardIndexBytes());
+        ChunkLocator locator = array.sharding().isPresent()
+                ? new ZarrShards(array, path, store, limits.shardIndexBytes())
+                : new WholeObjects(store, new ChunkKeys(path, array.keys(), array.extent(), array.object()));
+        ChunkLoader loader = new ChunkLoader(array, store, locator, allocator);
         return new ZarrArrayReader(loader, cache, allocator);
     }
 

@@ -1,38 +1,63 @@
 package io.voxelflight.blockio.decode;
 
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
 import io.voxelflight.blockio.format.CodecSpec;
+import io.voxelflight.model.Axis;
+import io.voxelflight.model.ElementType;
 import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.zip.CRC32C;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undoes a codec chain: stored bytes in, voxels in C order and little-endian out, straight into the destination. The
- * destination's size is what the array's metadata says a chunk holds; data that claims or yields another size is corrupt.
- * Safe for many threads.
+ * Undoes a codec chain: stored bytes in, voxels in C order of (t, c, z, y, x) and little-endian out, straight into the
+ * destination unless the chain has steps that need a buffer between them. The destination's size is what the array's
+ * metadata says a chunk holds; data that claims or yields another size is corrupt. Safe for many threads.
  */
 public final class ChunkDecoder {
+    private final ElementType type;
+    /** Axes of the data as encoded, slowest first. */
+    private final List<Axis> encodedAxes;
+
+    private final boolean bigEndian;
+    private final @Nullable ArrayCodec arrayCodec;
+    /** In the order of encoding: undone from the last to the first. */
+    private final List<ByteCodec> byteCodecs;
+
+    private final @Nullable N5BlockHeader header;
+
     /**
-     * Native contexts, made as threads need them and used again by all arrays: making one costs more than a small chunk, and
-     * one per array would stay behind with each volume that is closed. At most as many as threads that decode at once.
+     * @param chain as resolved by {@code format}; no shards
+     * @param axes of the array, in stored order
      */
-    private static final ConcurrentLinkedDeque<ZstdDecompressCtx> CONTEXTS = new ConcurrentLinkedDeque<>();
-
-    private final List<CodecSpec> chain;
-    private final int elementBytes;
-
-    /** @param chain as validated by {@code format}: bytes first, at most one compressor */
-    public ChunkDecoder(List<CodecSpec> chain, int elementBytes) {
-        this.chain = List.copyOf(chain);
-        this.elementBytes = elementBytes;
+    public ChunkDecoder(List<CodecSpec> chain, ElementType type, List<Axis> axes) {
+        this.type = type;
+        List<Axis> encoded = new ArrayList<>(axes);
+        List<ByteCodec> codecs = new ArrayList<>();
+        ArrayCodec toBytes = null;
+        boolean swapped = false;
+        N5BlockHeader blockHeader = null;
+        for (CodecSpec codec : chain) {
+            if (codec instanceof CodecSpec.Transpose transpose) {
+                List<Axis> before = List.copyOf(encoded);
+                encoded.clear();
+                transpose.order().forEach(dimension -> encoded.add(before.get(dimension)));
+            } else if (codec instanceof CodecSpec.ArrayToBytes serializer) {
+                swapped = serializer instanceof CodecSpec.Bytes bytes && bytes.bigEndian();
+                toBytes = Codecs.of(serializer, type);
+            } else if (codec instanceof CodecSpec.N5Header) {
+                blockHeader = new N5BlockHeader(axes);
+            } else if (codec instanceof CodecSpec.BytesToBytes bytes) {
+                codecs.add(Codecs.of(bytes));
+            }
+        }
+        this.encodedAxes = List.copyOf(encoded);
+        this.bigEndian = swapped && type.bytes() > 1;
+        this.arrayCodec = toBytes;
+        this.byteCodecs = List.copyOf(codecs);
+        this.header = blockHeader;
     }
 
     /** The most bytes that a chunk of {@code decodedBytes} may take when stored: more is refused before it is read. */
@@ -41,139 +66,105 @@ public final class ChunkDecoder {
     }
 
     /**
+     * How many voxels a stored chunk holds: what its own header says, else {@code expected}.
+     *
+     * @throws ServiceException CORRUPT_DATA if it says more than {@code largest} along an axis
+     */
+    public Extent extent(ByteBuffer stored, Extent expected, Extent largest, String place) {
+        return header == null ? expected : header.extent(stored, largest, place);
+    }
+
+    /**
      * Decodes one chunk.
      *
      * @param stored direct buffer, from its position to its limit; its position is undefined afterwards
+     * @param extent voxels that it holds: {@link #extent}
      * @param destination direct buffer; exactly its remaining bytes are filled
      * @param place names array and chunk, for messages
      * @throws ServiceException CORRUPT_DATA
      */
-    public void decode(ByteBuffer stored, ByteBuffer destination, String place) {
-        ByteBuffer input = stored.slice();
-        boolean written = false;
-        boolean bigEndian = false;
-        for (int i = chain.size() - 1; i >= 0; i--) {
-            CodecSpec codec = chain.get(i);
-            if (codec instanceof CodecSpec.Crc32c) {
-                if (written) {
-                    throw new IllegalStateException("a checksum inside a compressor has no place of its own: " + chain);
-                }
-                input = checked(input, place);
-            } else if (codec instanceof CodecSpec.Zstd) {
-                unzstd(input, destination, place);
-                written = true;
-            } else if (codec instanceof CodecSpec.Gzip) {
-                gunzip(input, destination, place);
-                written = true;
-            } else if (codec instanceof CodecSpec.Bytes bytes) {
-                bigEndian = bytes.bigEndian();
-            }
+    public void decode(ByteBuffer stored, Extent extent, ByteBuffer destination, Scratch scratch, String place) {
+        long bytes = extent.voxels() * type.bytes();
+        if (destination.remaining() != bytes) {
+            throw new IllegalArgumentException("a chunk of " + extent + " does not fit into " + destination);
         }
-        if (!written) {
-            if (input.remaining() != destination.remaining()) {
-                throw wrongSize(place, input.remaining(), destination.remaining());
-            }
-            destination.duplicate().put(input);
+        boolean permuted = Permutation.moves(encodedAxes, extent);
+        if (!permuted) {
+            decodeAsEncoded(stored, extent, destination, scratch, place);
+            return;
         }
-        if (bigEndian && elementBytes > 1) {
-            swap(destination);
+        try (Scratch.Lease encoded = scratch.lease(bytes)) {
+            decodeAsEncoded(stored, extent, encoded.bytes(), scratch, place);
+            Permutation.toCanonical(encoded.bytes(), encodedAxes, extent, destination, type.bytes());
         }
     }
 
-    private static ByteBuffer checked(ByteBuffer input, String place) {
-        if (input.remaining() < Integer.BYTES) {
-            throw corrupt(place, "has " + input.remaining() + " bytes, too few for its checksum", null);
-        }
-        ByteBuffer body = input.slice(0, input.remaining() - Integer.BYTES);
-        int stored = input.order(ByteOrder.LITTLE_ENDIAN).getInt(body.remaining());
-        CRC32C crc = new CRC32C();
-        crc.update(body.duplicate());
-        if ((int) crc.getValue() != stored) {
-            throw corrupt(
-                    place,
-                    String.format("has the CRC-32C %08x, its data gives %08x", stored, (int) crc.getValue()),
-                    null);
-        }
-        return body;
-    }
-
-    private void unzstd(ByteBuffer input, ByteBuffer destination, String place) {
-        ZstdDecompressCtx context = CONTEXTS.pollFirst();
-        if (context == null) {
-            context = new ZstdDecompressCtx();
-        }
-        boolean sound = false;
+    private void decodeAsEncoded(
+            ByteBuffer stored, Extent extent, ByteBuffer destination, Scratch scratch, String place) {
+        ByteBuffer data = header == null ? stored.slice() : header.body(stored);
+        List<Scratch.Lease> leases = new ArrayList<>(0);
+        boolean arrived = false;
         try {
-            int size = context.decompressDirectByteBuffer(
-                    destination,
-                    destination.position(),
-                    destination.remaining(),
-                    input,
-                    input.position(),
-                    input.remaining());
-            sound = true;
-            if (size != destination.remaining()) {
-                throw wrongSize(place, size, destination.remaining());
+            for (int i = byteCodecs.size() - 1; i >= 0; i--) {
+                if (byteCodecs.get(i) instanceof ByteCodec.Frame frame) {
+                    data = frame.body(data, place);
+                } else if (byteCodecs.get(i) instanceof ByteCodec.Decompressor decompressor) {
+                    long size = sizeBefore(i, destination.remaining());
+                    arrived = i == 0 && arrayCodec == null;
+                    ByteBuffer into = destination.slice();
+                    if (!arrived) {
+                        leases.add(scratch.lease(size >= 0 ? size : boundBefore(i, destination.remaining())));
+                        into = leases.get(leases.size() - 1).bytes();
+                    }
+                    int count = decompressor.decode(data, into.duplicate(), scratch, place);
+                    if (size >= 0 && count != size) {
+                        throw wrongSize(place, count, size);
+                    }
+                    data = into.slice(0, count);
+                }
             }
-        } catch (ZstdException e) {
-            throw corrupt(place, "cannot be decompressed by zstd: " + e.getMessage(), e);
+            if (arrayCodec != null) {
+                arrayCodec.decode(data, destination.slice(), lengths(extent), scratch, place);
+            } else if (!arrived) {
+                if (data.remaining() != destination.remaining()) {
+                    throw wrongSize(place, data.remaining(), destination.remaining());
+                }
+                destination.duplicate().put(data);
+            }
         } finally {
-            if (sound) {
-                CONTEXTS.offerFirst(context);
-            } else {
-                context.close(); // after an error its state is not to be relied on
-            }
+            leases.forEach(Scratch.Lease::close);
+        }
+        if (bigEndian) {
+            ByteSwap.swap(destination, type.bytes());
         }
     }
 
-    private static void gunzip(ByteBuffer input, ByteBuffer destination, String place) {
-        ByteBuffer output = destination.duplicate();
-        Inflater inflater = new Inflater(true);
-        try {
-            ByteBuffer body = GzipHeader.skip(input, place);
-            inflater.setInput(body);
-            while (!inflater.finished()) {
-                int count = inflater.inflate(output);
-                if (count == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-                    throw corrupt(place, "has gzip data that ends early", null);
-                }
-                if (count == 0 && !output.hasRemaining() && !inflater.finished()) {
-                    throw corrupt(place, "holds more than the " + destination.remaining() + " bytes of a chunk", null);
-                }
+    /** What undoing step {@code i} must yield in bytes; -1 if it cannot be known before. */
+    private long sizeBefore(int i, long decodedBytes) {
+        long size = arrayCodec == null ? decodedBytes : -1;
+        for (ByteCodec inner : byteCodecs.subList(0, i)) {
+            if (inner instanceof ByteCodec.Frame frame && frame.frameBytes() >= 0 && size >= 0) {
+                size += frame.frameBytes();
+            } else if (!(inner instanceof ByteCodec.Decompressor step && step.keepsSize())) {
+                size = -1;
             }
-            if (output.hasRemaining()) {
-                throw wrongSize(place, destination.remaining() - output.remaining(), destination.remaining());
-            }
-            GzipHeader.checkTrailer(body, destination, place);
-        } catch (DataFormatException e) {
-            throw corrupt(place, "cannot be decompressed by gzip: " + e.getMessage(), e);
-        } finally {
-            inflater.end();
         }
+        return size;
     }
 
-    private void swap(ByteBuffer voxels) {
-        ByteBuffer little = voxels.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int start = little.position();
-        int end = little.limit();
-        switch (elementBytes) {
-            case 2 -> {
-                for (int i = start; i < end; i += 2) {
-                    little.putShort(i, Short.reverseBytes(little.getShort(i)));
-                }
+    /** The most that undoing step {@code i} may yield in bytes. */
+    private long boundBefore(int i, long decodedBytes) {
+        long bound = arrayCodec == null ? decodedBytes : maxStoredBytes(decodedBytes);
+        for (ByteCodec inner : byteCodecs.subList(0, i)) {
+            if (!(inner instanceof ByteCodec.Decompressor step && step.keepsSize())) {
+                bound = maxStoredBytes(bound);
             }
-            case 4 -> {
-                for (int i = start; i < end; i += 4) {
-                    little.putInt(i, Integer.reverseBytes(little.getInt(i)));
-                }
-            }
-            case 8 -> {
-                for (int i = start; i < end; i += 8) {
-                    little.putLong(i, Long.reverseBytes(little.getLong(i)));
-                }
-            }
-            default -> throw new IllegalStateException("voxels of " + elementBytes + " bytes");
         }
+        return bound;
+    }
+
+    private long[] lengths(Extent extent) {
+        return encodedAxes.stream().mapToLong(extent::along).toArray();
     }
 
     private static ServiceException wrongSize(String place, long found, long expected) {

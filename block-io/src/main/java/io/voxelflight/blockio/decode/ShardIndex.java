@@ -1,8 +1,12 @@
 package io.voxelflight.blockio.decode;
 
 import io.voxelflight.blockio.format.CodecSpec;
+import io.voxelflight.model.Axis;
+import io.voxelflight.model.ElementType;
+import io.voxelflight.model.Extent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** Where the inner chunks of one shard lie: for each slot an offset and a length, or nothing. */
 public final class ShardIndex {
@@ -20,7 +24,7 @@ public final class ShardIndex {
     /** Bytes that an index of {@code slots} takes when stored. */
     public static long storedBytes(CodecSpec.Sharding sharding, long slots) {
         long checksums = sharding.indexCodecs().stream()
-                .filter(CodecSpec.Crc32c.class::isInstance)
+                .filter(CodecSpec.Checksum.class::isInstance)
                 .count();
         return slots * ENTRY_BYTES + checksums * Integer.BYTES;
     }
@@ -36,7 +40,9 @@ public final class ShardIndex {
             ByteBuffer stored, CodecSpec.Sharding sharding, int slots, long objectBytes, String place) {
         ByteBuffer decoded =
                 ByteBuffer.allocate(Math.multiplyExact(slots, ENTRY_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-        new ChunkDecoder(sharding.indexCodecs(), Long.BYTES).decode(stored, decoded, place + " (shard index)");
+        Extent shape = Extent.zyx(1, 1, 2L * slots);
+        new ChunkDecoder(sharding.indexCodecs(), ElementType.UINT64, List.of(Axis.X))
+                .decode(stored, shape, decoded, ShardIndex::noScratch, place + " (shard index)");
         long[] entries = new long[slots * 2];
         decoded.asLongBuffer().get(entries);
         for (int i = 0; i < slots; i++) {
@@ -54,6 +60,10 @@ public final class ShardIndex {
             }
         }
         return new ShardIndex(entries);
+    }
+
+    private static Scratch.Lease noScratch(long bytes) {
+        throw new IllegalStateException("an index of fixed size needs no buffer of " + bytes + " bytes");
     }
 
     public boolean isEmpty(int slot) {

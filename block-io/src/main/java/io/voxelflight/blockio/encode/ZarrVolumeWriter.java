@@ -3,7 +3,7 @@ package io.voxelflight.blockio.encode;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.voxelflight.blockio.format.ArrayMetadata.KeyEncoding;
+import io.voxelflight.blockio.format.KeyEncoding;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.blockio.format.VolumeSpec.LevelSpec;
 import io.voxelflight.blockio.locate.ChunkKeys;
@@ -67,8 +67,13 @@ public final class ZarrVolumeWriter implements VolumeWriter {
     @Override
     public ShardWriter openShard(int level, BlockIndex shard) {
         BlockShape shape = shard(spec, spec.levels().get(level));
-        ShardGrid grid = new ShardGrid(shape.extent(), spec.chunk().extent());
-        String key = new ChunkKeys(String.valueOf(level), new KeyEncoding(true, '/'), spec.axes()).key(shard);
+        ShardGrid grid = new ShardGrid(shape.extent(), spec.chunk().extent(), spec.axes());
+        String key = new ChunkKeys(
+                        String.valueOf(level),
+                        new KeyEncoding.Indices("c", '/', spec.axes()),
+                        spec.levels().get(level).extent(),
+                        shape.extent())
+                .key(shard);
         return new ZarrShardWriter(
                 new LocalObjectWriter(root.resolve(key)),
                 chunk -> {

@@ -1,7 +1,6 @@
 package io.voxelflight.blockio.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.voxelflight.blockio.format.ArrayMetadata.KeyEncoding;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
@@ -96,7 +95,8 @@ public final class ZarrV3 {
                 spread(shape, own, place),
                 type,
                 objectExtent,
-                keys(json.path("chunk_key_encoding"), place),
+                ArrayMetadata.Edge.WHOLE,
+                keys(json.path("chunk_key_encoding"), own, place),
                 codecs,
                 FillValues.parse(json.path("fill_value"), type, place));
     }
@@ -109,7 +109,7 @@ public final class ZarrV3 {
         }
     }
 
-    private static KeyEncoding keys(JsonNode json, String place) {
+    private static KeyEncoding keys(JsonNode json, List<Axis> axes, String place) {
         boolean prefixed =
                 switch (json.path("name").asText()) {
                     case "default" -> true;
@@ -122,7 +122,7 @@ public final class ZarrV3 {
         if (!separator.equals("/") && !separator.equals(".")) {
             throw Metadata.corrupt(place, "has the chunk key separator '" + separator + "', '/' or '.' is allowed");
         }
-        return new KeyEncoding(prefixed, separator.charAt(0));
+        return new KeyEncoding.Indices(prefixed ? "c" : "", separator.charAt(0), axes);
     }
 
     private static List<CodecSpec> codecs(

@@ -1,35 +1,44 @@
 package io.voxelflight.blockio.locate;
 
-import io.voxelflight.blockio.format.ArrayMetadata.KeyEncoding;
+import io.voxelflight.blockio.format.KeyEncoding;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockIndex;
-import java.util.List;
+import io.voxelflight.model.Extent;
 
-/** Makes the keys of an array's stored objects, such as {@code 0/c/3/1/0}. */
-public record ChunkKeys(String arrayPath, KeyEncoding encoding, List<Axis> axes) {
-    public String key(BlockIndex object) {
+/**
+ * Makes the keys of an array's stored objects, such as {@code 0/c/3/1/0}.
+ *
+ * @param volume of the array, and {@code object} what is stored under one key
+ */
+public record ChunkKeys(String arrayPath, KeyEncoding encoding, Extent volume, Extent object) {
+    public String key(BlockIndex index) {
         StringBuilder key = new StringBuilder(arrayPath);
         if (!arrayPath.isEmpty()) {
             key.append('/');
         }
-        boolean separate = encoding.prefixed();
-        if (encoding.prefixed()) {
-            key.append('c');
-        }
-        for (Axis axis : axes) {
-            if (separate) {
-                key.append(encoding.separator());
+        if (encoding instanceof KeyEncoding.Indices indices) {
+            boolean separate = !indices.prefix().isEmpty();
+            key.append(indices.prefix());
+            for (Axis axis : indices.axes()) {
+                if (separate) {
+                    key.append(indices.separator());
+                }
+                separate = true;
+                key.append(index.along(axis));
             }
-            separate = true;
-            key.append(
-                    switch (axis) {
-                        case T -> object.t();
-                        case C -> object.c();
-                        case Z -> object.z();
-                        case Y -> object.y();
-                        case X -> object.x();
-                    });
+        } else if (encoding instanceof KeyEncoding.VoxelRanges ranges) {
+            range(key, ranges.offsetX(), Axis.X, index);
+            range(key.append('_'), ranges.offsetY(), Axis.Y, index);
+            range(key.append('_'), ranges.offsetZ(), Axis.Z, index);
+        } else {
+            throw new IllegalStateException("a chunk of " + encoding + " has no key of its own");
         }
         return key.toString();
+    }
+
+    private void range(StringBuilder key, long offset, Axis axis, BlockIndex index) {
+        long start = index.along(axis) * object.along(axis);
+        long stop = Math.min(start + object.along(axis), volume.along(axis));
+        key.append(offset + start).append('-').append(offset + stop);
     }
 }

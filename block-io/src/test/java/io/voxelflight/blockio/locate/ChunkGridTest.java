@@ -54,7 +54,8 @@ class ChunkGridTest {
                         chunk.z() * per.z(),
                         chunk.y() * per.y(),
                         chunk.x() * per.x()),
-                chunk);
+                chunk,
+                List.of(Axis.values()));
         assertThat(shards.slots()).isEqualTo(per.voxels());
         BlockIndex shard = new BlockIndex(1, 0, 2, 0, 1);
         Set<Integer> slots = new HashSet<>();

@@ -120,7 +120,7 @@ public final class TestVolumes implements DatasetReader {
         BlockShape shard = ZarrVolumeWriter.shard(spec, spec.levels().get(level));
         BlockGrid shards = new BlockGrid(extent, shard);
         BlockGrid chunks = new BlockGrid(extent, spec.chunk());
-        ShardGrid places = new ShardGrid(shard.extent(), spec.chunk().extent());
+        ShardGrid places = new ShardGrid(shard.extent(), spec.chunk().extent(), spec.axes());
         for (long s = 0; s < shards.size(); s++) {
             BlockIndex at = shards.index(s);
             try (ChunkEncoder encoder = writer.openEncoder();
