@@ -22,6 +22,9 @@ public interface ArrayReader {
     /** The shape of what is decoded as one piece: the inner chunk of a shard, else the chunk. */
     BlockShape chunkShape();
 
+    /** Whether blocks come from a store where a request takes long: then many should be read side by side. */
+    boolean isRemote();
+
     /** One fill value voxel, {@code elementType().bytes()} bytes in little-endian order. Do not modify. */
     byte[] fillValue();
 

@@ -62,8 +62,18 @@ public final class ChunkCache implements AutoCloseable {
         }
     }
 
+    /** Who looks at a chunk while it is lent. */
+    interface Visitor {
+        /** @param address of the decoded chunk, valid only now; 0 if nothing is stored for it */
+        void visit(long address);
+    }
+
+    /** A chunk that was dropped from memory, on its way to the disk. */
+    private record Victim(Key key, ArrowBuf buffer) {}
+
     private final BufferAllocator allocator;
     private final long limitBytes;
+    private final @Nullable DiskCache disk;
     private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
     private int loading;
     private boolean closed;
@@ -80,9 +90,52 @@ public final class ChunkCache implements AutoCloseable {
      *     takes to remember them
      */
     public ChunkCache(BufferAllocator parent, long limitBytes) {
+        this(parent, limitBytes, null);
+    }
+
+    /** @param disk gets the chunks that are dropped for want of memory; the caller's to close, after this cache */
+    public ChunkCache(BufferAllocator parent, long limitBytes, @Nullable DiskCache disk) {
         this.limitBytes = limitBytes;
+        this.disk = disk;
         // not limited by the allocator: the bound is kept here, where room can be made
         this.allocator = parent.newChildAllocator("chunk-cache", 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Lends a chunk: from memory, else from the disk without bringing it back into memory, else decoded now.
+     *
+     * @see #acquire
+     */
+    void lend(Key key, long size, Loader loader, BufferAllocator target, Cancellation cancellation, Visitor visitor) {
+        DiskCache second = disk;
+        if (second != null) {
+            boolean inMemory;
+            synchronized (this) {
+                Entry entry = entries.get(key);
+                inMemory = entry != null;
+            }
+            if (!inMemory) {
+                try (DiskCache.Pin pin = second.find(key)) {
+                    if (pin != null) {
+                        visitor.visit(pin.address());
+                        return;
+                    }
+                }
+            }
+        }
+        try (ArrowBuf chunk = acquire(key, size, loader, target, cancellation)) {
+            visitor.visit(chunk == null ? 0 : chunk.memoryAddress());
+        }
+    }
+
+    /** Whether the chunk needs no fetch now. */
+    boolean contains(Key key) {
+        synchronized (this) {
+            if (entries.containsKey(key)) {
+                return true;
+            }
+        }
+        return disk != null && disk.contains(key);
     }
 
     /**
@@ -98,6 +151,7 @@ public final class ChunkCache implements AutoCloseable {
     ArrowBuf acquire(Key key, long size, Loader loader, BufferAllocator target, Cancellation cancellation) {
         Entry entry;
         boolean mine = false;
+        List<Victim> victims = new ArrayList<>(0);
         synchronized (this) {
             if (closed) {
                 throw new ServiceException(ErrorCode.UNAVAILABLE, "the chunk cache is closed");
@@ -113,7 +167,7 @@ public final class ChunkCache implements AutoCloseable {
             } else {
                 misses++;
                 long taken = allocator.getRoundingPolicy().getRoundedSize(size) + ENTRY_BYTES;
-                if (makeRoom(taken)) {
+                if (makeRoom(taken, victims)) {
                     entry = new Entry(taken);
                     entries.put(key, entry);
                     bytes += entry.bytes;
@@ -122,17 +176,49 @@ public final class ChunkCache implements AutoCloseable {
                 }
             }
         }
+        spill(victims); // before their room is used
         if (entry == null) {
-            return loadAlone(size, loader, target);
+            return loadAlone(key, size, fromDiskOr(key, size, loader), target);
         }
-        return mine ? loadShared(key, entry, size, loader, target) : await(entry, target, cancellation);
+        return mine
+                ? loadShared(key, entry, size, fromDiskOr(key, size, loader), target)
+                : await(entry, target, cancellation);
     }
 
-    private @Nullable ArrowBuf loadAlone(long size, Loader loader, BufferAllocator target) {
+    private Loader fromDiskOr(Key key, long size, Loader loader) {
+        DiskCache second = disk;
+        if (second == null) {
+            return loader;
+        }
+        return destination -> {
+            try (DiskCache.Pin pin = second.find(key)) {
+                if (pin != null) {
+                    destination.setBytes(0, pin.bytes().slice(0, Math.toIntExact(size)));
+                    return true;
+                }
+            }
+            return loader.load(destination);
+        };
+    }
+
+    private void spill(List<Victim> victims) {
+        for (Victim victim : victims) {
+            try (ArrowBuf buffer = victim.buffer()) {
+                if (disk != null) {
+                    disk.put(victim.key(), buffer.nioBuffer(0, Math.toIntExact(buffer.capacity())));
+                }
+            }
+        }
+    }
+
+    private @Nullable ArrowBuf loadAlone(Key key, long size, Loader loader, BufferAllocator target) {
         ArrowBuf buffer = Buffers.allocate(target, size, "a chunk");
         boolean kept = false;
         try {
             kept = loader.load(buffer);
+            if (kept && disk != null) {
+                disk.put(key, buffer.nioBuffer(0, Math.toIntExact(size)));
+            }
             return kept ? buffer : null;
         } finally {
             if (!kept) {
@@ -227,15 +313,21 @@ public final class ChunkCache implements AutoCloseable {
         }
     }
 
-    private boolean makeRoom(long size) {
+    private boolean makeRoom(long size, List<Victim> victims) {
         if (size > limitBytes) {
             return false;
         }
-        Iterator<Entry> eldest = entries.values().iterator();
+        Iterator<Map.Entry<Key, Entry>> eldest = entries.entrySet().iterator();
         while (bytes + size > limitBytes && eldest.hasNext()) {
-            Entry entry = eldest.next();
+            Map.Entry<Key, Entry> next = eldest.next();
+            Entry entry = next.getValue();
             if (entry.pins == 0 && entry.ready) {
+                Key key = next.getKey();
                 eldest.remove();
+                if (disk != null && entry.buffer != null) {
+                    victims.add(new Victim(key, entry.buffer));
+                    entry.buffer = null;
+                }
                 drop(entry);
                 evictions++;
             }
@@ -274,6 +366,9 @@ public final class ChunkCache implements AutoCloseable {
                     drop(entry);
                 }
             }
+        }
+        if (disk != null) {
+            disk.forgetAll(key -> key instanceof Key ours && ours.array() == array);
         }
     }
 

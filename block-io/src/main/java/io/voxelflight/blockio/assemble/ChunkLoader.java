@@ -11,8 +11,11 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches and decodes single chunks of one array. Safe for many threads. */
 final class ChunkLoader {
@@ -40,8 +43,21 @@ final class ChunkLoader {
      * is as the writer left it, or fill value.
      *
      * @param destination at least as long as a chunk, filled from byte 0 on
+     * @param fetched may bring the chunk's bytes
      */
-    boolean load(BlockIndex index, ArrowBuf destination, Cancellation cancellation) {
+    boolean load(BlockIndex index, ArrowBuf destination, @Nullable ParallelFetch fetched, Cancellation cancellation) {
+        ParallelFetch.Piece piece = fetched == null ? null : fetched.take(index);
+        if (piece == null) {
+            return load(index, destination, cancellation);
+        }
+        if (piece.chunk() == null || piece.bytes() == null) {
+            return false;
+        }
+        decode(piece.bytes(), index, destination, piece.chunk().place());
+        return true;
+    }
+
+    private boolean load(BlockIndex index, ArrowBuf destination, Cancellation cancellation) {
         ChunkLocator.StoredChunk stored = locator.locate(index, cancellation);
         if (stored == null) {
             return false;
@@ -53,10 +69,7 @@ final class ChunkLoader {
                     stored.range(),
                     bytes -> {
                         if (bytes > limit) {
-                            throw new ServiceException(
-                                    ErrorCode.CORRUPT_DATA,
-                                    stored.place() + " takes " + bytes
-                                            + " stored bytes, a chunk of this array holds only " + chunkBytes);
+                            throw tooLarge(stored.place(), bytes, limit);
                         }
                         return room.take(bytes);
                     },
@@ -67,6 +80,32 @@ final class ChunkLoader {
             decode(fetched.bytes(), index, destination, stored.place());
             return true;
         }
+    }
+
+    static ServiceException tooLarge(String place, long bytes, long limit) {
+        return new ServiceException(
+                ErrorCode.CORRUPT_DATA,
+                place + " takes " + bytes + " stored bytes, a chunk of this array takes at most " + limit);
+    }
+
+    /** Fetches several chunks side by side; null if the store answers at once. */
+    @Nullable
+    ParallelFetch fetch(List<BlockIndex> chunks, Executor threads, ReadLimits limits, Cancellation cancellation) {
+        return store.isRemote() && chunks.size() > 1
+                ? new ParallelFetch(
+                        store,
+                        locator,
+                        chunks,
+                        ChunkDecoder.maxStoredBytes(chunkBytes),
+                        threads,
+                        memory,
+                        limits,
+                        cancellation)
+                : null;
+    }
+
+    boolean isRemote() {
+        return store.isRemote();
     }
 
     private void decode(ByteBuffer stored, BlockIndex index, ArrowBuf destination, String place) {

@@ -1,25 +1,79 @@
 package io.voxelflight.blockio.assemble;
 
 import io.voxelflight.blockio.decode.ShardIndex;
+import io.voxelflight.model.Cancellation;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Decoded shard indexes, bounded in bytes; those used last stay. Safe for many threads. */
+/** Decoded shard indexes, bounded in bytes; those used last stay. One fetch serves all who ask meanwhile. */
 final class ShardIndexes<K> {
+    private static final long POLL_MILLIS = 20;
+
     private final long limitBytes;
     private final Map<K, ShardIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<K, CountDownLatch> running = new HashMap<>();
     private long bytes;
 
     ShardIndexes(long limitBytes) {
         this.limitBytes = limitBytes;
     }
 
-    synchronized @Nullable ShardIndex get(K key) {
-        return indexes.get(key);
+    /**
+     * The index of {@code key}.
+     *
+     * @param fetch gives it if it is not there; null if nothing is stored, which is not remembered
+     */
+    @Nullable
+    ShardIndex get(K key, Supplier<@Nullable ShardIndex> fetch, Cancellation cancellation) {
+        CountDownLatch mine = new CountDownLatch(1);
+        while (true) {
+            CountDownLatch other;
+            synchronized (this) {
+                ShardIndex known = indexes.get(key);
+                if (known != null) {
+                    return known;
+                }
+                other = running.putIfAbsent(key, mine);
+            }
+            if (other == null) {
+                break;
+            }
+            await(other, cancellation); // then look again: it may have failed, which is its asker's affair
+        }
+        try {
+            ShardIndex fetched = fetch.get();
+            if (fetched != null) {
+                put(key, fetched);
+            }
+            return fetched;
+        } finally {
+            synchronized (this) {
+                running.remove(key);
+            }
+            mine.countDown();
+        }
     }
 
-    synchronized void put(K key, ShardIndex index) {
+    private static void await(CountDownLatch other, Cancellation cancellation) {
+        try {
+            while (!other.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                cancellation.throwIfCancelled();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException(
+                    ErrorCode.CANCELLED, "the thread that waited for a shard index was interrupted", e);
+        }
+    }
+
+    private synchronized void put(K key, ShardIndex index) {
         ShardIndex before = indexes.put(key, index);
         bytes += index.weight() - (before == null ? 0 : before.weight());
         var eldest = indexes.values().iterator();

@@ -18,12 +18,17 @@ final class Voxels {
      * @param to the box that {@code destination} holds from byte 0 on
      */
     static void copy(Box box, ArrowBuf source, Box from, ArrowBuf destination, Box to, int elementBytes) {
+        source.checkBytes(0, from.extent().voxels() * elementBytes);
+        copy(box, source.memoryAddress(), from, destination, to, elementBytes);
+    }
+
+    /** Likewise, from memory at an address that holds all of {@code from}. */
+    static void copy(Box box, long source, Box from, ArrowBuf destination, Box to, int elementBytes) {
         Extent size = box.extent();
         Extent fromSize = from.extent();
         Extent toSize = to.extent();
         Point inSource = box.start().minus(from.start());
         Point inDestination = box.start().minus(to.start());
-        source.checkBytes(0, fromSize.voxels() * elementBytes);
         destination.checkBytes(0, toSize.voxels() * elementBytes);
         long row = size.x() * elementBytes;
         long rows = size.y();
@@ -37,7 +42,7 @@ final class Voxels {
         for (long t = 0; t < size.t(); t++) {
             for (long c = 0; c < size.c(); c++) {
                 for (long z = 0; z < size.z(); z++) {
-                    long a = source.memoryAddress() + offset(inSource, fromSize, t, c, z) * elementBytes;
+                    long a = source + offset(inSource, fromSize, t, c, z) * elementBytes;
                     long b = destination.memoryAddress() + offset(inDestination, toSize, t, c, z) * elementBytes;
                     for (long y = 0; y < rows; y++) {
                         MemoryUtil.copyMemory(a, b, row);

@@ -92,11 +92,12 @@ final class ZarrShards implements ChunkLocator {
     /** @param region of the shard in its object; null: all of it */
     private @Nullable ShardIndex index(
             int depth, BlockIndex shard, String key, @Nullable Region region, String place, Cancellation cancellation) {
-        ShardKey wanted = new ShardKey(depth, shard);
-        ShardIndex known = indexes.get(wanted);
-        if (known != null) {
-            return known;
-        }
+        return indexes.get(
+                new ShardKey(depth, shard), () -> fetchIndex(depth, key, region, place, cancellation), cancellation);
+    }
+
+    private @Nullable ShardIndex fetchIndex(
+            int depth, String key, @Nullable Region region, String place, Cancellation cancellation) {
         Nesting nesting = nestings.get(depth);
         int bytes = nesting.indexBytes();
         if (region != null && region.length() < bytes) {
@@ -117,8 +118,6 @@ final class ZarrShards implements ChunkLocator {
             return null;
         }
         long shardBytes = region == null ? fetched.objectBytes() : region.length();
-        ShardIndex index = ShardIndex.decode(fetched.bytes(), nesting.spec(), nesting.slots(), shardBytes, place);
-        indexes.put(wanted, index);
-        return index;
+        return ShardIndex.decode(fetched.bytes(), nesting.spec(), nesting.slots(), shardBytes, place);
     }
 }

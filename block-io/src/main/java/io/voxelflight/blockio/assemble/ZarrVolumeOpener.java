@@ -17,6 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +30,26 @@ public final class ZarrVolumeOpener implements VolumeOpener {
     private final BufferAllocator allocator;
     private final ChunkCache cache;
     private final ReadLimits limits;
+    private final ExecutorService threads;
 
     /** @param allocator accounts for stored bytes on their way to the decoder and for scratch voxels */
     public ZarrVolumeOpener(BufferAllocator allocator, ChunkCache cache, ReadLimits limits) {
         this.allocator = allocator;
         this.cache = cache;
         this.limits = limits;
+        this.threads = fetchThreads(limits.fetchThreads());
+    }
+
+    private static ExecutorService fetchThreads(int count) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "fetch-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     @Override
@@ -48,20 +67,20 @@ public final class ZarrVolumeOpener implements VolumeOpener {
         }
     }
 
-    private List<ZarrArrayReader> levels(ByteStore store) {
+    private List<ChunkedArrayReader> levels(ByteStore store) {
         JsonNode root = metadata(store, "zarr.json");
         if (root.path("node_type").asText().equals("array")) {
             return List.of(array(store, root, "", null));
         }
         OmeZarr.Multiscale multiscale = OmeZarr.multiscale(root, store.describe("zarr.json"));
-        List<ZarrArrayReader> levels = new ArrayList<>();
+        List<ChunkedArrayReader> levels = new ArrayList<>();
         for (String path : multiscale.paths()) {
             levels.add(array(store, metadata(store, path + "/zarr.json"), path, multiscale.axes()));
         }
         return levels;
     }
 
-    private ZarrArrayReader array(ByteStore store, JsonNode json, String path, @Nullable List<Axis> axes) {
+    private ChunkedArrayReader array(ByteStore store, JsonNode json, String path, @Nullable List<Axis> axes) {
         String place = store.describe(path.isEmpty() ? "zarr.json" : path + "/zarr.json");
         ArrayMetadata array = ZarrV3.array(json, axes, place);
         double bytes = (double) array.chunk().voxels() * array.elementType().bytes();
@@ -75,7 +94,7 @@ public final class ZarrVolumeOpener implements VolumeOpener {
                 ? new ZarrShards(array, path, store, limits.shardIndexBytes())
                 : new WholeObjects(store, new ChunkKeys(path, array.keys(), array.extent(), array.object()));
         ChunkLoader loader = new ChunkLoader(array, store, locator, allocator);
-        return new ZarrArrayReader(loader, cache, allocator);
+        return new ChunkedArrayReader(loader, cache, allocator, threads, limits);
     }
 
     private static JsonNode metadata(ByteStore store, String key) {
@@ -99,9 +118,9 @@ public final class ZarrVolumeOpener implements VolumeOpener {
 
     private final class OpenVolume implements VolumeReader {
         private final ByteStore store;
-        private final List<ZarrArrayReader> levels;
+        private final List<ChunkedArrayReader> levels;
 
-        OpenVolume(ByteStore store, List<ZarrArrayReader> levels) {
+        OpenVolume(ByteStore store, List<ChunkedArrayReader> levels) {
             this.store = store;
             this.levels = levels;
         }

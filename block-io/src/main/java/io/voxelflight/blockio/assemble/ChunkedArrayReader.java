@@ -10,21 +10,33 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
 import io.voxelflight.model.ServiceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks of one Zarr array, cut from the cache's chunks. */
-final class ZarrArrayReader implements ArrayReader {
+/** Blocks of one array, cut from the cache's chunks. */
+final class ChunkedArrayReader implements ArrayReader {
     private final ChunkLoader loader;
     private final ChunkCache cache;
     private final ChunkGrid grid;
     private final BufferAllocator scratch;
+    private final Executor threads;
+    private final ReadLimits limits;
     private final int elementBytes;
     private final long chunkBytes;
 
-    ZarrArrayReader(ChunkLoader loader, ChunkCache cache, BufferAllocator scratch) {
+    /**
+     * @param scratch accounts for chunks that are read past the cache
+     * @param threads fetch from remote stores
+     */
+    ChunkedArrayReader(
+            ChunkLoader loader, ChunkCache cache, BufferAllocator scratch, Executor threads, ReadLimits limits) {
         this.loader = loader;
+        this.threads = threads;
+        this.limits = limits;
         this.cache = cache;
         this.scratch = scratch;
         this.grid = new ChunkGrid(loader.array().extent(), loader.array().chunk());
@@ -40,6 +52,11 @@ final class ZarrArrayReader implements ArrayReader {
     @Override
     public ElementType elementType() {
         return loader.array().elementType();
+    }
+
+    @Override
+    public boolean isRemote() {
+        return loader.isRemote();
     }
 
     @Override
@@ -70,11 +87,55 @@ final class ZarrArrayReader implements ArrayReader {
         ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
         try {
             Voxels.fillOutside(result, block, valid, fillValue());
-            grid.visit(valid, part -> copyPart(part, result, block, allocator, cancellation));
+            if (loader.isRemote()) {
+                copyFetched(valid, result, block, allocator, cancellation);
+            } else {
+                grid.visit(valid, part -> copyPart(part, null, result, block, allocator, cancellation));
+            }
             return result;
         } catch (Throwable e) {
             result.close();
             throw e;
+        }
+    }
+
+    /** Copies the parts of a block group by group: while one is decoded the next is on its way. */
+    private void copyFetched(
+            Box valid, ArrowBuf result, Box block, BufferAllocator allocator, Cancellation cancellation) {
+        List<ChunkGrid.Part> parts = new ArrayList<>();
+        grid.visit(valid, parts::add);
+        ParallelFetch current = fetch(parts, 0, cancellation);
+        ParallelFetch next = null;
+        try {
+            for (int from = 0; from < parts.size(); from += limits.chunksAhead()) {
+                int to = Math.min(parts.size(), from + limits.chunksAhead());
+                next = fetch(parts, to, cancellation);
+                for (ChunkGrid.Part part : parts.subList(from, to)) {
+                    copyPart(part, current, result, block, allocator, cancellation);
+                }
+                close(current);
+                current = next;
+                next = null;
+            }
+        } finally {
+            close(current);
+            close(next);
+        }
+    }
+
+    private @Nullable ParallelFetch fetch(List<ChunkGrid.Part> parts, int from, Cancellation cancellation) {
+        List<BlockIndex> missing = new ArrayList<>();
+        for (ChunkGrid.Part part : parts.subList(from, Math.min(parts.size(), from + limits.chunksAhead()))) {
+            if (!cache.contains(key(part))) {
+                missing.add(part.chunk());
+            }
+        }
+        return loader.fetch(missing, threads, limits, cancellation);
+    }
+
+    private static void close(@Nullable ParallelFetch fetch) {
+        if (fetch != null) {
+            fetch.close();
         }
     }
 
@@ -106,7 +167,7 @@ final class ZarrArrayReader implements ArrayReader {
         try (ArrowBuf chunk = Buffers.allocate(scratch, chunkBytes, "a chunk of " + grid.chunk())) {
             grid.visit(box, part -> {
                 cancellation.throwIfCancelled();
-                if (loader.load(part.chunk(), chunk, cancellation)) {
+                if (loader.load(part.chunk(), chunk, null, cancellation)) {
                     Box held = Box.at(part.origin(), grid.chunk());
                     Voxels.copy(part.wanted(), chunk, held, destination, box, elementBytes);
                 } else {
@@ -117,35 +178,43 @@ final class ZarrArrayReader implements ArrayReader {
     }
 
     private void copyPart(
-            ChunkGrid.Part part, ArrowBuf result, Box block, BufferAllocator allocator, Cancellation cancellation) {
+            ChunkGrid.Part part,
+            @Nullable ParallelFetch fetched,
+            ArrowBuf result,
+            Box block,
+            BufferAllocator allocator,
+            Cancellation cancellation) {
         cancellation.throwIfCancelled();
-        try (ArrowBuf chunk = chunk(part, allocator, cancellation)) {
-            if (chunk == null) {
+        cache.lend(key(part), chunkBytes, load(part, fetched, cancellation), allocator, cancellation, address -> {
+            if (address == 0) {
                 Voxels.fill(result, block, part.wanted(), fillValue());
             } else {
-                Voxels.copy(part.wanted(), chunk, Box.at(part.origin(), grid.chunk()), result, block, elementBytes);
+                Voxels.copy(part.wanted(), address, Box.at(part.origin(), grid.chunk()), result, block, elementBytes);
             }
-        }
+        });
     }
 
     private @Nullable ArrowBuf chunk(ChunkGrid.Part part, BufferAllocator allocator, Cancellation cancellation) {
-        return cache.acquire(
-                new ChunkCache.Key(this, grid.ordinal(part.chunk())),
-                chunkBytes,
-                destination -> {
-                    if (!loader.load(part.chunk(), destination, cancellation)) {
-                        return false;
-                    }
-                    Box whole = Box.at(part.origin(), grid.chunk());
-                    Box inside = whole.intersection(Box.of(extent()));
-                    if (!inside.equals(whole)) {
-                        // what a writer left beyond the edge is nobody's data
-                        Voxels.fillOutside(destination, whole, inside, fillValue());
-                    }
-                    return true;
-                },
-                allocator,
-                cancellation);
+        return cache.acquire(key(part), chunkBytes, load(part, null, cancellation), allocator, cancellation);
+    }
+
+    private ChunkCache.Key key(ChunkGrid.Part part) {
+        return new ChunkCache.Key(this, grid.ordinal(part.chunk()));
+    }
+
+    private ChunkCache.Loader load(ChunkGrid.Part part, @Nullable ParallelFetch fetched, Cancellation cancellation) {
+        return destination -> {
+            if (!loader.load(part.chunk(), destination, fetched, cancellation)) {
+                return false;
+            }
+            Box whole = Box.at(part.origin(), grid.chunk());
+            Box inside = whole.intersection(Box.of(extent()));
+            if (!inside.equals(whole)) {
+                // what a writer left beyond the edge is nobody's data
+                Voxels.fillOutside(destination, whole, inside, fillValue());
+            }
+            return true;
+        };
     }
 
     private boolean isOneChunk(Box block) {
