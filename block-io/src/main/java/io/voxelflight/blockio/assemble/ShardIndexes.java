@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Decoded shard indexes, bounded in bytes; those used last stay. One fetch serves all who ask meanwhile. */
 final class ShardIndexes<K> {
@@ -28,10 +27,9 @@ final class ShardIndexes<K> {
     /**
      * The index of {@code key}.
      *
-     * @param fetch gives it if it is not there; null if nothing is stored, which is not remembered
+     * @param fetch gives it if it is not there
      */
-    @Nullable
-    ShardIndex get(K key, Supplier<@Nullable ShardIndex> fetch, Cancellation cancellation) {
+    ShardIndex get(K key, Supplier<ShardIndex> fetch, Cancellation cancellation) {
         CountDownLatch mine = new CountDownLatch(1);
         while (true) {
             CountDownLatch other;
@@ -49,9 +47,7 @@ final class ShardIndexes<K> {
         }
         try {
             ShardIndex fetched = fetch.get();
-            if (fetched != null) {
-                put(key, fetched);
-            }
+            put(key, fetched);
             return fetched;
         } finally {
             synchronized (this) {

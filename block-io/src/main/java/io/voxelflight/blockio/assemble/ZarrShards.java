@@ -76,7 +76,7 @@ final class ZarrShards implements ChunkLocator {
         for (int depth = 0; depth < nestings.size(); depth++) {
             ShardGrid.Place place = places.get(depth);
             ShardIndex index = index(depth, place.shard(), key, region, where.toString(), cancellation);
-            if (index == null || index.isEmpty(place.slot())) {
+            if (index.isEmpty(place.slot())) {
                 return null;
             }
             long start = region == null ? 0 : region.offset();
@@ -90,13 +90,13 @@ final class ZarrShards implements ChunkLocator {
     }
 
     /** @param region of the shard in its object; null: all of it */
-    private @Nullable ShardIndex index(
+    private ShardIndex index(
             int depth, BlockIndex shard, String key, @Nullable Region region, String place, Cancellation cancellation) {
         return indexes.get(
                 new ShardKey(depth, shard), () -> fetchIndex(depth, key, region, place, cancellation), cancellation);
     }
 
-    private @Nullable ShardIndex fetchIndex(
+    private ShardIndex fetchIndex(
             int depth, String key, @Nullable Region region, String place, Cancellation cancellation) {
         Nesting nesting = nestings.get(depth);
         int bytes = nesting.indexBytes();
@@ -115,7 +115,7 @@ final class ZarrShards implements ChunkLocator {
         ByteStore.Fetched fetched =
                 store.fetch(key, range, size -> ByteBuffer.allocateDirect(Math.toIntExact(size)), cancellation);
         if (fetched == null) {
-            return null;
+            return ShardIndex.ABSENT;
         }
         long shardBytes = region == null ? fetched.objectBytes() : region.length();
         return ShardIndex.decode(fetched.bytes(), nesting.spec(), nesting.slots(), shardBytes, place);

@@ -13,6 +13,9 @@ public final class ShardIndex {
     /** Bytes an entry takes, decoded. */
     public static final int ENTRY_BYTES = 16;
 
+    /** The index of a shard that is not stored: no slot holds anything. */
+    public static final ShardIndex ABSENT = new ShardIndex(new long[0]);
+
     private static final long EMPTY = -1;
 
     private final long[] offsetsAndLengths;
@@ -67,7 +70,7 @@ public final class ShardIndex {
     }
 
     public boolean isEmpty(int slot) {
-        return offsetsAndLengths[2 * slot] == EMPTY;
+        return offsetsAndLengths.length == 0 || offsetsAndLengths[2 * slot] == EMPTY;
     }
 
     public long offset(int slot) {
