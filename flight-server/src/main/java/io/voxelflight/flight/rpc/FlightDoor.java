@@ -25,7 +25,7 @@ import io.voxelflight.flight.plan.Planner;
 import io.voxelflight.flight.stream.BlockStreams;
 import io.voxelflight.flight.stream.DoGetBinding;
 import io.voxelflight.flight.stream.FrameCounters;
-import io.voxelflight.flight.stream.ReadPool;
+import io.voxelflight.flight.stream.ReadPools;
 import io.voxelflight.flight.stream.StreamLimits;
 import io.voxelflight.flight.ticket.CommandReader;
 import io.voxelflight.flight.ticket.RequestLimits;
@@ -96,7 +96,7 @@ public final class FlightDoor implements AutoCloseable {
 
     private final Server server;
     private final HealthStatusManager health;
-    private final ReadPool pool;
+    private final ReadPools pools;
     private final OpenVolumes volumes;
     private final BufferAllocator allocator;
     private final FrameCounters frames;
@@ -107,7 +107,7 @@ public final class FlightDoor implements AutoCloseable {
     private FlightDoor(
             Server server,
             HealthStatusManager health,
-            ReadPool pool,
+            ReadPools pools,
             OpenVolumes volumes,
             BufferAllocator allocator,
             FrameCounters frames,
@@ -116,7 +116,7 @@ public final class FlightDoor implements AutoCloseable {
             List<ExecutorService> executors) {
         this.server = server;
         this.health = health;
-        this.pool = pool;
+        this.pools = pools;
         this.volumes = volumes;
         this.allocator = allocator;
         this.frames = frames;
@@ -157,12 +157,12 @@ public final class FlightDoor implements AutoCloseable {
         Planner planner = new Planner(datasets, volumes, planLimits);
         StreamGate gate = new StreamGate(settings.maxStreams(), PATIENCE, clock, calls);
         MemoryBudget budget = new MemoryBudget(settings.streamMemoryBytes());
-        ReadPool pool = new ReadPool(Runtime.getRuntime().availableProcessors());
+        ReadPools pools = ReadPools.forThisMachine();
         FrameCounters frames = new FrameCounters();
         DoorMetrics counted = new DoorMetrics(metrics);
         counted.watch(gate, budget, frames);
         BlockStreams streams =
-                new BlockStreams(planner, gate, budget, pool, callbacks, allocator, StreamLimits.DEFAULT, counted);
+                new BlockStreams(planner, gate, budget, pools, callbacks, allocator, StreamLimits.DEFAULT, counted);
         TicketSeal seal = new TicketSeal(ticketKey, RequestLimits.DEFAULT);
         Clock time = Clock.systemUTC();
         Instant started = time.instant();
@@ -210,7 +210,7 @@ public final class FlightDoor implements AutoCloseable {
         FlightDoor door = new FlightDoor(
                 server,
                 health,
-                pool,
+                pools,
                 volumes,
                 allocator,
                 frames,
@@ -316,7 +316,7 @@ public final class FlightDoor implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         executors.forEach(ExecutorService::shutdownNow);
-        pool.close();
+        pools.close();
         volumes.close();
         allocator.close();
     }

@@ -11,6 +11,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ChunkCacheStatistics;
+import io.voxelflight.blockio.assemble.DiskCache;
+import io.voxelflight.blockio.assemble.DiskCacheStatistics;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.flight.config.ByteSize;
@@ -84,11 +86,18 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         add(metrics::close);
         BufferAllocator root = add(new RootAllocator(settings.totalBytes()));
-        ChunkCache cache = add(new ChunkCache(root, settings.cacheBytes()));
+        DiskCache disk = settings.diskCache() == null
+                ? null
+                : add(DiskCache.open(
+                        settings.diskCache().folder(), settings.diskCache().bytes()));
+        ChunkCache cache = add(new ChunkCache(root, settings.cacheBytes(), disk));
         BufferAllocator streams = add(root.newChildAllocator("streams", 0, settings.streamBytes()));
         BufferAllocator rows = add(root.newChildAllocator("rows", 0, settings.sqlBytes()));
         BufferAllocator reads = add(root.newChildAllocator("reads", 0, settings.readBytes()));
         measure(metrics, cache, streams, rows);
+        if (disk != null) {
+            measure(metrics, disk);
+        }
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http =
                 add(HttpDoor.start(settings.host(), settings.httpPort(), () -> whyNotReady(installation), metrics));
@@ -188,6 +197,30 @@ public final class Server implements AutoCloseable {
                 .limitBytes());
         gauge(metrics, "voxelflight.stream.bytes", "Blocks on their way to clients", streams::getAllocatedMemory);
         gauge(metrics, "voxelflight.sql.bytes", "Rows on their way to clients", rows::getAllocatedMemory);
+    }
+
+    private static void measure(PrometheusMeterRegistry metrics, DiskCache disk) {
+        counter(metrics, disk, "hits", "Chunks found on the disk", DiskCacheStatistics::hits);
+        counter(metrics, disk, "misses", "Chunks looked for that were not on the disk", DiskCacheStatistics::misses);
+        counter(metrics, disk, "writes", "Chunks written to the disk", DiskCacheStatistics::writes);
+        counter(metrics, disk, "evictions", "Chunks dropped from the disk", DiskCacheStatistics::evictions);
+        gauge(metrics, "voxelflight.disk.cache.chunks", "Chunks on the disk", () -> disk.statistics()
+                .chunks());
+        gauge(metrics, "voxelflight.disk.cache.bytes", "Disk space they take", () -> disk.statistics()
+                .bytes());
+        gauge(metrics, "voxelflight.disk.cache.limit.bytes", "Most they may take", () -> disk.statistics()
+                .limitBytes());
+    }
+
+    private static void counter(
+            PrometheusMeterRegistry metrics,
+            DiskCache disk,
+            String name,
+            String description,
+            ToDoubleFunction<DiskCacheStatistics> value) {
+        FunctionCounter.builder("voxelflight.disk.cache." + name, disk, it -> value.applyAsDouble(it.statistics()))
+                .description(description)
+                .register(metrics);
     }
 
     private static void counter(

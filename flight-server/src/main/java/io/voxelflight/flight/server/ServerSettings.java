@@ -3,6 +3,7 @@ package io.voxelflight.flight.server;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamBytes blocks on their way to all clients
  * @param sqlBytes rows on their way to all clients
  * @param readBytes stored bytes on their way to the decoder
+ * @param diskCache where chunks go that memory drops; null: nowhere
  * @param ownDoGet our own binding, else Arrow's listener
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
@@ -31,8 +33,17 @@ public record ServerSettings(
         long streamBytes,
         long sqlBytes,
         long readBytes,
+        @Nullable DiskCacheSettings diskCache,
         boolean ownDoGet,
         boolean migrate) {
+    /**
+     * A cache on the disk.
+     *
+     * @param folder on a local disk
+     * @param bytes the most it may take
+     */
+    public record DiskCacheSettings(Path folder, long bytes) {}
+
     private static final int MAX_PORT = 65_535;
     private static final long MIN_STREAM_BYTES = 16L << 20;
 

@@ -31,7 +31,7 @@ final class BlockStream implements ReadPool.Reader {
     /** What all streams share. */
     record Shared(
             MemoryBudget budget,
-            ReadPool pool,
+            ReadPools pools,
             Executor executor,
             BufferAllocator allocator,
             StreamLimits limits,
@@ -77,7 +77,8 @@ final class BlockStream implements ReadPool.Reader {
         this.window = shared.limits().window(plan.blockBytes());
         this.blockCost = cost(plan.block(), plan);
         this.readCost = readCost(plan);
-        this.wake = () -> shared.pool().wake(this);
+        ReadPool pool = shared.pools().of(plan.array());
+        this.wake = () -> pool.wake(this);
         this.allocator = shared.allocator()
                 .newChildAllocator("stream of " + plan.dataset().name(), 0, Long.MAX_VALUE);
     }

@@ -32,14 +32,14 @@ public final class BlockStreams {
             Planner planner,
             StreamGate gate,
             MemoryBudget budget,
-            ReadPool pool,
+            ReadPools pools,
             Executor executor,
             BufferAllocator allocator,
             StreamLimits limits,
             StreamEvents events) {
         this.planner = planner;
         this.gate = gate;
-        this.shared = new BlockStream.Shared(budget, pool, executor, allocator, limits, events);
+        this.shared = new BlockStream.Shared(budget, pools, executor, allocator, limits, events);
     }
 
     /** Answers a ticket when its turn comes. Returns at once; errors go to the sink. */

@@ -27,9 +27,10 @@ public final class ReadPool implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private boolean closed;
 
-    public ReadPool(int threadCount) {
+    /** @param name begins the threads' names */
+    public ReadPool(String name, int threadCount) {
         for (int i = 0; i < threadCount; i++) {
-            Thread thread = new Thread(this::work, "read-" + i);
+            Thread thread = new Thread(this::work, name + i);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();

@@ -129,6 +129,11 @@ class ClientsThatGoTest {
             }
 
             @Override
+            public boolean isRemote() {
+                return false;
+            }
+
+            @Override
             public Extent extent() {
                 return array.extent();
             }

@@ -83,8 +83,8 @@ class ServerTest {
     @Test
     void moreMemoryThanThereIsIsRefusedBeforeAnythingStarts() {
         Home home = new Home(folder.resolve("home"));
-        ServerSettings greedy =
-                new ServerSettings("127.0.0.1", 0, 0, null, 1L << 50, 4, 16 * MIB, 16 * MIB, 16 * MIB, true, true);
+        ServerSettings greedy = new ServerSettings(
+                "127.0.0.1", 0, 0, null, 1L << 50, 4, 16 * MIB, 16 * MIB, 16 * MIB, null, true, true);
         assertThatThrownBy(() -> Server.start(home, Map.of(), greedy))
                 .isInstanceOf(ServiceException.class)
                 .hasMessageContaining("1024 TiB")
@@ -94,7 +94,7 @@ class ServerTest {
 
     private static ServerSettings settings(int flightPort, int httpPort) {
         return new ServerSettings(
-                "127.0.0.1", flightPort, httpPort, null, 16 * MIB, 4, 16 * MIB, 16 * MIB, 16 * MIB, true, true);
+                "127.0.0.1", flightPort, httpPort, null, 16 * MIB, 4, 16 * MIB, 16 * MIB, 16 * MIB, null, true, true);
     }
 
     private static HttpResponse<String> get(String uri) throws Exception {

@@ -31,7 +31,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Home home = common.home();
-        ServerSettings settings = options.settings();
+        ServerSettings settings = options.settings(home);
         CompletableFuture<Server> started = new CompletableFuture<>();
         CountDownLatch stopped = new CountDownLatch(1);
         // before the start: a signal that comes meanwhile must not leave a database behind

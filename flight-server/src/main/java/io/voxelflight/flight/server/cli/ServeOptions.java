@@ -2,8 +2,10 @@ package io.voxelflight.flight.server.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.ServerSettings;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,22 @@ final class ServeOptions {
                     "Memory for decoded chunks, such as 4GiB (default: a quarter of this machine's, at most 16GiB).")
     @Nullable
     ByteSize cache;
+
+    @Option(
+            names = "--disk-cache",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Local disk for decoded chunks that memory has no room for, such as 200GiB (default: none)."
+                    + " Its space is free again when the server ends, however it ends.")
+    @Nullable
+    ByteSize diskCache;
+
+    @Option(
+            names = "--disk-cache-folder",
+            paramLabel = "DIR",
+            description = "Where on the local disk (default: the folder 'cache' of the home).")
+    @Nullable
+    Path diskCacheFolder;
 
     @Option(
             names = "--max-streams",
@@ -116,6 +134,11 @@ final class ServeOptions {
             arguments.addAll(List.of("--advertise", advertise));
         }
         size(arguments, "--cache", cache);
+        size(arguments, "--disk-cache", diskCache);
+        if (diskCacheFolder != null) {
+            arguments.addAll(List.of(
+                    "--disk-cache-folder", diskCacheFolder.toAbsolutePath().toString()));
+        }
         size(arguments, "--stream-memory", streamMemory);
         size(arguments, "--sql-memory", sqlMemory);
         if (noMigrate) {
@@ -125,7 +148,7 @@ final class ServeOptions {
     }
 
     /** The same options with all defaults resolved. */
-    ServerSettings settings() {
+    ServerSettings settings(Home home) {
         long machine = machineBytes();
         return new ServerSettings(
                 host,
@@ -137,6 +160,11 @@ final class ServeOptions {
                 streamMemory == null ? Math.min(GIB, machine / 8) : streamMemory.bytes(),
                 sqlMemory == null ? Math.min(GIB / 2, machine / 16) : sqlMemory.bytes(),
                 Math.min(GIB / 2, machine / 16),
+                diskCache == null
+                        ? null
+                        : new ServerSettings.DiskCacheSettings(
+                                diskCacheFolder == null ? home.root().resolve("cache") : diskCacheFolder,
+                                diskCache.bytes()),
                 doGet == DoGet.own,
                 !noMigrate);
     }
