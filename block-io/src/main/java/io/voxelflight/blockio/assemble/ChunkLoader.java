@@ -24,11 +24,24 @@ final class ChunkLoader {
     private final ChunkLocator locator;
     private final ChunkDecoder decoder;
     private final BufferAllocator memory;
+    private final @Nullable DiskCache disk;
     private final Extent chunk;
     private final int chunkBytes;
 
-    /** @param memory accounts for stored bytes between fetch and decode, and for what lies between steps of the chain */
-    ChunkLoader(ArrayMetadata array, ByteStore store, ChunkLocator locator, BufferAllocator memory) {
+    /** The stored bytes of a chunk, on the disk. */
+    private record StoredKey(ChunkLoader loader, BlockIndex chunk) {}
+
+    /**
+     * @param memory accounts for stored bytes between fetch and decode, and for what lies between steps of the chain
+     * @param disk keeps stored bytes; null: nothing is kept
+     */
+    ChunkLoader(
+            ArrayMetadata array,
+            ByteStore store,
+            ChunkLocator locator,
+            BufferAllocator memory,
+            @Nullable DiskCache disk) {
+        this.disk = disk;
         this.array = array;
         this.store = store;
         this.locator = locator;
@@ -53,11 +66,50 @@ final class ChunkLoader {
         if (piece.chunk() == null || piece.bytes() == null) {
             return false;
         }
+        keep(index, piece.bytes());
         decode(piece.bytes(), index, destination, piece.chunk().place());
         return true;
     }
 
+    /** Whether the chunk's stored bytes need no request. */
+    boolean holds(BlockIndex index) {
+        return disk != null && disk.contains(new StoredKey(this, index));
+    }
+
+    private void keep(BlockIndex index, ByteBuffer stored) {
+        if (disk != null) {
+            disk.put(new StoredKey(this, index), stored);
+        }
+    }
+
+    /** Drops what the disk keeps for this array. */
+    void forget() {
+        if (disk != null) {
+            disk.forgetAll(key -> key instanceof StoredKey stored && stored.loader() == this);
+        }
+    }
+
+    private boolean loadKept(BlockIndex index, ArrowBuf destination) {
+        if (disk == null) {
+            return false;
+        }
+        try (DiskCache.Pin pin = disk.find(new StoredKey(this, index));
+                Memory room = new Memory(memory)) {
+            if (pin == null) {
+                return false;
+            }
+            // a copy: a native decoder would take the process along if the disk failed under the mapping
+            ByteBuffer stored = room.take(pin.bytes().remaining());
+            stored.put(pin.bytes()).flip();
+            decode(stored, index, destination, "the disk cache's copy of chunk " + index + " of " + store.describe(""));
+            return true;
+        }
+    }
+
     private boolean load(BlockIndex index, ArrowBuf destination, Cancellation cancellation) {
+        if (loadKept(index, destination)) {
+            return true;
+        }
         ChunkLocator.StoredChunk stored = locator.locate(index, cancellation);
         if (stored == null) {
             return false;
@@ -77,6 +129,7 @@ final class ChunkLoader {
             if (fetched == null) {
                 return false;
             }
+            keep(index, fetched.bytes());
             decode(fetched.bytes(), index, destination, stored.place());
             return true;
         }

@@ -44,6 +44,12 @@ final class ChunkedArrayReader implements ArrayReader {
         this.chunkBytes = grid.chunk().voxels() * elementBytes;
     }
 
+    /** Drops what caches hold of this array. */
+    void forget() {
+        cache.forgetAll(this);
+        loader.forget();
+    }
+
     @Override
     public Extent extent() {
         return grid.volume();
@@ -126,7 +132,7 @@ final class ChunkedArrayReader implements ArrayReader {
     private @Nullable ParallelFetch fetch(List<ChunkGrid.Part> parts, int from, Cancellation cancellation) {
         List<BlockIndex> missing = new ArrayList<>();
         for (ChunkGrid.Part part : parts.subList(from, Math.min(parts.size(), from + limits.chunksAhead()))) {
-            if (!cache.contains(key(part))) {
+            if (!cache.contains(key(part)) && !loader.holds(part.chunk())) {
                 missing.add(part.chunk());
             }
         }

@@ -30,10 +30,17 @@ public final class ZarrVolumeOpener implements VolumeOpener {
     private final BufferAllocator allocator;
     private final ChunkCache cache;
     private final ReadLimits limits;
+    private final @Nullable DiskCache disk;
     private final ExecutorService threads;
 
     /** @param allocator accounts for stored bytes on their way to the decoder and for scratch voxels */
     public ZarrVolumeOpener(BufferAllocator allocator, ChunkCache cache, ReadLimits limits) {
+        this(allocator, cache, limits, null);
+    }
+
+    /** @param disk keeps stored bytes; the caller's to close, after all volumes */
+    public ZarrVolumeOpener(BufferAllocator allocator, ChunkCache cache, ReadLimits limits, @Nullable DiskCache disk) {
+        this.disk = disk;
         this.allocator = allocator;
         this.cache = cache;
         this.limits = limits;
@@ -93,7 +100,7 @@ public final class ZarrVolumeOpener implements VolumeOpener {
         ChunkLocator locator = array.sharding().isPresent()
                 ? new ZarrShards(array, path, store, limits.shardIndexBytes())
                 : new WholeObjects(store, new ChunkKeys(path, array.keys(), array.extent(), array.object()));
-        ChunkLoader loader = new ChunkLoader(array, store, locator, allocator);
+        ChunkLoader loader = new ChunkLoader(array, store, locator, allocator, disk);
         return new ChunkedArrayReader(loader, cache, allocator, threads, limits);
     }
 
@@ -116,7 +123,7 @@ public final class ZarrVolumeOpener implements VolumeOpener {
         return Metadata.parse(document.array(), store.describe(key));
     }
 
-    private final class OpenVolume implements VolumeReader {
+    private static final class OpenVolume implements VolumeReader {
         private final ByteStore store;
         private final List<ChunkedArrayReader> levels;
 
@@ -133,7 +140,7 @@ public final class ZarrVolumeOpener implements VolumeOpener {
         @Override
         public void close() {
             store.close();
-            levels.forEach(cache::forgetAll);
+            levels.forEach(ChunkedArrayReader::forget);
         }
     }
 }

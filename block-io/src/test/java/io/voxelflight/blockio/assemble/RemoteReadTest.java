@@ -68,13 +68,18 @@ class RemoteReadTest {
     }
 
     private ChunkedArrayReader open(ChunkCache cache, ReadLimits limits) throws Exception {
+        return open(cache, limits, null);
+    }
+
+    private ChunkedArrayReader open(ChunkCache cache, ReadLimits limits, @Nullable DiskCache stored) throws Exception {
         RemoteLikeStore remote = new RemoteLikeStore(new LocalStore(folder, 16));
         store = remote;
         String place = "0/zarr.json";
         ArrayMetadata array =
                 ZarrV3.array(Metadata.parse(Files.readAllBytes(folder.resolve(place)), place), null, place);
         ZarrShards shards = new ZarrShards(array, "0", remote, 1 << 20);
-        return new ChunkedArrayReader(new ChunkLoader(array, remote, shards, root), cache, root, threads, limits);
+        return new ChunkedArrayReader(
+                new ChunkLoader(array, remote, shards, root, stored), cache, root, threads, limits);
     }
 
     private RemoteLikeStore remote() {
@@ -182,6 +187,23 @@ class RemoteReadTest {
             assertThat(decoded).isLessThan(CHUNKS + 1);
             assertThat(cache.statistics().bytes()).isLessThanOrEqualTo(30 * 1300L);
             cache.forgetAll(array);
+            assertThat(disk.statistics().chunks()).isZero();
+        }
+    }
+
+    @Test
+    void storedBytesOnTheDiskNeedNoRequestASecondTime() throws Exception {
+        try (DiskCache disk = DiskCache.open(folder.resolve("cache"), DiskCache.SLAB_BYTES);
+                ChunkCache cache = new ChunkCache(root, 0)) {
+            ChunkedArrayReader array = open(cache, ReadLimits.DEFAULT, disk);
+            Random random = new Random(4);
+            for (int i = 0; i < 400; i++) {
+                check(array, Point.zyx(random.nextInt(44), random.nextInt(40), random.nextInt(50)), CHUNK);
+                check(array, Point.zyx(random.nextInt(6) * 8L, random.nextInt(5) * 8L, random.nextInt(7) * 8L), CHUNK);
+            }
+            assertThat(remote().requests.size()).isLessThan(CHUNKS + 40); // each chunk once, and the indexes
+            assertThat(disk.statistics().hits()).isGreaterThan(1000);
+            array.forget();
             assertThat(disk.statistics().chunks()).isZero();
         }
     }

@@ -90,7 +90,8 @@ public final class Server implements AutoCloseable {
                 ? null
                 : add(DiskCache.open(
                         settings.diskCache().folder(), settings.diskCache().bytes()));
-        ChunkCache cache = add(new ChunkCache(root, settings.cacheBytes(), disk));
+        boolean stored = settings.diskCache() != null && settings.diskCache().stored();
+        ChunkCache cache = add(new ChunkCache(root, settings.cacheBytes(), stored ? null : disk));
         BufferAllocator streams = add(root.newChildAllocator("streams", 0, settings.streamBytes()));
         BufferAllocator rows = add(root.newChildAllocator("rows", 0, settings.sqlBytes()));
         BufferAllocator reads = add(root.newChildAllocator("reads", 0, settings.readBytes()));
@@ -113,7 +114,7 @@ public final class Server implements AutoCloseable {
                         settings.ownDoGet()),
                 streams,
                 installation.datasets(),
-                new ZarrVolumeOpener(reads, cache, ReadLimits.DEFAULT),
+                new ZarrVolumeOpener(reads, cache, ReadLimits.DEFAULT, stored ? disk : null),
                 home.ticketKey(),
                 sql,
                 metrics));

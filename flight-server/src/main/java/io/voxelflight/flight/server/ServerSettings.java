@@ -41,8 +41,9 @@ public record ServerSettings(
      *
      * @param folder on a local disk
      * @param bytes the most it may take
+     * @param stored whether it keeps chunks as they are stored, else decoded
      */
-    public record DiskCacheSettings(Path folder, long bytes) {}
+    public record DiskCacheSettings(Path folder, long bytes, boolean stored) {}
 
     private static final int MAX_PORT = 65_535;
     private static final long MIN_STREAM_BYTES = 16L << 20;

@@ -61,10 +61,20 @@ final class ServeOptions {
             names = "--disk-cache",
             paramLabel = "SIZE",
             converter = ByteSizeConverter.class,
-            description = "Local disk for decoded chunks that memory has no room for, such as 200GiB (default: none)."
+            description = "Local disk for chunks that memory has no room for, such as 200GiB (default: none)."
                     + " Its space is free again when the server ends, however it ends.")
     @Nullable
     ByteSize diskCache;
+
+    @Option(
+            names = "--disk-cache-content",
+            paramLabel = "decoded|stored",
+            defaultValue = "decoded",
+            description =
+                    "What lies there: 'decoded' chunks, of which crops copy their rows and nothing is decoded again;"
+                            + " or chunks as they are 'stored', which take less room and save requests to a distant store only"
+                            + " (default: ${DEFAULT-VALUE}).")
+    DiskCacheContent diskCacheContent = DiskCacheContent.decoded;
 
     @Option(
             names = "--disk-cache-folder",
@@ -111,6 +121,12 @@ final class ServeOptions {
             description = "Refuse to start instead of migrating a database of an older version.")
     boolean noMigrate;
 
+    /** The values of {@code --disk-cache-content}, as they are written. */
+    enum DiskCacheContent {
+        decoded,
+        stored
+    }
+
     /** The values of {@code --do-get}, as they are written. */
     enum DoGet {
         own,
@@ -135,6 +151,7 @@ final class ServeOptions {
         }
         size(arguments, "--cache", cache);
         size(arguments, "--disk-cache", diskCache);
+        arguments.addAll(List.of("--disk-cache-content", diskCacheContent.name()));
         if (diskCacheFolder != null) {
             arguments.addAll(List.of(
                     "--disk-cache-folder", diskCacheFolder.toAbsolutePath().toString()));
@@ -164,7 +181,8 @@ final class ServeOptions {
                         ? null
                         : new ServerSettings.DiskCacheSettings(
                                 diskCacheFolder == null ? home.root().resolve("cache") : diskCacheFolder,
-                                diskCache.bytes()),
+                                diskCache.bytes(),
+                                diskCacheContent == DiskCacheContent.stored),
                 doGet == DoGet.own,
                 !noMigrate);
     }
