@@ -27,6 +27,8 @@ final class ChunkLoader {
     private final @Nullable DiskCache disk;
     private final Extent chunk;
     private final int chunkBytes;
+    /** Whether whole chunks are fetched to where they shall be. */
+    private final boolean verbatim;
 
     /** The stored bytes of a chunk, on the disk. */
     private record StoredKey(ChunkLoader loader, BlockIndex chunk) {}
@@ -49,6 +51,7 @@ final class ChunkLoader {
         this.chunk = array.chunk();
         this.decoder = new ChunkDecoder(array.chunkCodecs(), array.elementType(), array.axes());
         this.chunkBytes = Math.toIntExact(chunk.voxels() * array.elementType().bytes());
+        this.verbatim = array.edge() == ArrayMetadata.Edge.WHOLE && decoder.isVerbatim(chunk);
     }
 
     /**
@@ -123,14 +126,18 @@ final class ChunkLoader {
                         if (bytes > limit) {
                             throw tooLarge(stored.place(), bytes, limit);
                         }
-                        return room.take(bytes);
+                        return verbatim && bytes == chunkBytes
+                                ? destination.nioBuffer(0, chunkBytes)
+                                : room.take(bytes);
                     },
                     cancellation);
             if (fetched == null) {
                 return false;
             }
             keep(index, fetched.bytes());
-            decode(fetched.bytes(), index, destination, stored.place());
+            if (!verbatim || fetched.bytes().remaining() != chunkBytes) {
+                decode(fetched.bytes(), index, destination, stored.place());
+            }
             return true;
         }
     }

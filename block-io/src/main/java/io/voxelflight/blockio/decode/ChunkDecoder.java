@@ -74,6 +74,15 @@ public final class ChunkDecoder {
         return header == null ? expected : header.extent(stored, largest, place);
     }
 
+    /** Whether a chunk of that size is stored byte for byte as it is decoded: it may be read to where it shall be. */
+    public boolean isVerbatim(Extent extent) {
+        return byteCodecs.isEmpty()
+                && arrayCodec == null
+                && header == null
+                && !bigEndian
+                && !Permutation.moves(encodedAxes, extent);
+    }
+
     /**
      * Decodes one chunk.
      *
