@@ -39,7 +39,7 @@ class Process:
     def line(self) -> str:
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.process.args} ended")
+            raise SystemExit(f"{self.process.args[-4:]} ended")
         return line
 
     def ask(self, origins: list[list[int]]) -> None:
