@@ -196,7 +196,8 @@ public final class Ingestor {
                     level.number(),
                     level.extent(),
                     spec.chunk(),
-                    ZarrVolumeWriter.shard(spec, spec.levels().get(level.number())),
+                    ZarrVolumeWriter.shard(spec, spec.levels().get(level.number()))
+                            .extent(),
                     level.voxelSize(),
                     String.valueOf(level.number()),
                     storedBytes.get(level.number())));

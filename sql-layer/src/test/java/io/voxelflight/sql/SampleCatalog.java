@@ -115,7 +115,7 @@ public final class SampleCatalog {
                     level,
                     new Extent(1, 1, 500 >> level, 400 >> level, 300 >> level),
                     new BlockShape(128, 128, 128),
-                    new BlockShape(512, 512, 512),
+                    Extent.zyx(512, 512, 512),
                     voxelSize,
                     Integer.toString(level),
                     1_000_000_000_000L >> level));

@@ -130,8 +130,22 @@ public abstract class DatasetCatalogContract {
                 List.of("x", "y z"),
                 "file:///volumes/" + name,
                 List.of(
-                        new Level(0, Extent.zyx(200, 300, 400), BlockShape.DEFAULT, BlockShape.DEFAULT, voxel, "0", 7),
-                        new Level(1, Extent.zyx(100, 150, 200), BlockShape.DEFAULT, BlockShape.DEFAULT, null, "1", 3)),
+                        new Level(
+                                0,
+                                Extent.zyx(200, 300, 400),
+                                BlockShape.DEFAULT,
+                                BlockShape.DEFAULT.extent(),
+                                voxel,
+                                "0",
+                                7),
+                        new Level(
+                                1,
+                                Extent.zyx(100, 150, 200),
+                                BlockShape.DEFAULT,
+                                BlockShape.DEFAULT.extent(),
+                                null,
+                                "1",
+                                3)),
                 JSON.createObjectNode().put("source", "\u00fc"),
                 Instant.parse("2026-11-24T12:00:00.123456Z"));
     }

@@ -77,7 +77,14 @@ public final class BlockServer {
         private static Dataset dataset(String name, Path folder, VolumeOpener opener) {
             try (VolumeReader reader = opener.open(folder.toUri())) {
                 ArrayReader array = reader.levels().get(0);
-                Level level = new Level(0, array.extent(), array.chunkShape(), array.chunkShape(), null, "", 0);
+                Level level = new Level(
+                        0,
+                        array.extent(),
+                        array.chunkShape(),
+                        array.chunkShape().extent(),
+                        null,
+                        "",
+                        0);
                 return new Dataset(
                         UUID.randomUUID(),
                         new DatasetName(name),

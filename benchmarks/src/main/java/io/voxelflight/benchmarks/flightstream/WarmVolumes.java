@@ -43,7 +43,7 @@ final class WarmVolumes implements DatasetReader {
             Path root = folder.resolve(type.numpyName());
             write(root, type, allocator);
             DatasetName name = new DatasetName(type.numpyName());
-            Level level = new Level(0, EXTENT, CHUNK, SHARD, null, "0", 0);
+            Level level = new Level(0, EXTENT, CHUNK, SHARD.extent(), null, "0", 0);
             datasets.put(
                     name,
                     new Dataset(

@@ -102,16 +102,20 @@ public final class PostgresCatalog implements DatasetReader {
         return new Level(
                 row.getInt("level"),
                 new Extent(extent[0], extent[1], extent[2], extent[3], extent[4]),
-                shape(row.getArray("chunk_shape")),
+                chunk(shape(row.getArray("chunk_shape"))),
                 shape(row.getArray("shard_shape")),
                 voxelSize(row.getArray("level_voxel_size")),
                 row.getString("path"),
                 row.getLong("byte_size"));
     }
 
-    private static BlockShape shape(Array array) throws SQLException {
+    private static Extent shape(Array array) throws SQLException {
         Integer[] sides = (Integer[]) array.getArray();
-        return new BlockShape(sides[0], sides[1], sides[2]);
+        return Extent.zyx(sides[0], sides[1], sides[2]);
+    }
+
+    private static BlockShape chunk(Extent shape) {
+        return new BlockShape((int) shape.z(), (int) shape.y(), (int) shape.x());
     }
 
     private static @Nullable VoxelSize voxelSize(@Nullable Array array) throws SQLException {

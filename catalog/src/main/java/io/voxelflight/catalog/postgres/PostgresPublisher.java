@@ -6,10 +6,10 @@ import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.Level;
 import io.voxelflight.catalog.api.OutcomeUnknownException;
-import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.model.VoxelSize;
 import java.io.BufferedOutputStream;
@@ -160,7 +160,7 @@ public final class PostgresPublisher implements DatasetPublisher {
                     level.extent().y(),
                     level.extent().x()
                 });
-                insert.setObject(4, sides(level.chunk()));
+                insert.setObject(4, sides(level.chunk().extent()));
                 insert.setObject(5, sides(level.shard()));
                 insert.setObject(6, doubles(level.voxelSize()));
                 insert.setString(7, level.path());
@@ -277,8 +277,8 @@ public final class PostgresPublisher implements DatasetPublisher {
         };
     }
 
-    private static int[] sides(BlockShape shape) {
-        return new int[] {shape.z(), shape.y(), shape.x()};
+    private static int[] sides(Extent shape) {
+        return new int[] {Math.toIntExact(shape.z()), Math.toIntExact(shape.y()), Math.toIntExact(shape.x())};
     }
 
     private static double @Nullable [] doubles(@Nullable VoxelSize size) {

@@ -107,14 +107,14 @@ public final class BlockSchema {
                     .add(size.z())
                     .add(size.y())
                     .add(size.x());
-            putShape(entry, "chunk", level.chunk());
+            putShape(entry, "chunk", level.chunk().extent());
             putShape(entry, "shard", level.shard());
             putVoxelSize(entry, level.voxelSize());
         }
         return json;
     }
 
-    private static void putShape(ObjectNode json, String name, BlockShape shape) {
+    private static void putShape(ObjectNode json, String name, Extent shape) {
         json.putArray(name).add(shape.z()).add(shape.y()).add(shape.x());
     }
 

@@ -85,7 +85,7 @@ public final class TestVolumes implements DatasetReader {
             double factor = 1 << level;
             VoxelSize size = new VoxelSize(8, 8, 8).times(factor, factor, factor);
             levels.add(new VolumeSpec.LevelSpec(extents.get(level), size, factor, factor, factor));
-            listed.add(new Level(level, extents.get(level), chunk, shard, size, String.valueOf(level), 0));
+            listed.add(new Level(level, extents.get(level), chunk, shard.extent(), size, String.valueOf(level), 0));
         }
         VolumeSpec spec = new VolumeSpec(name, VolumeKind.IMAGE, type, stored, chunk, shard, 1, levels, Map.of());
         try (ZarrVolumeWriter writer = new ZarrVolumeWriter(root, spec, allocator)) {

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.Level;
 import io.voxelflight.model.Axis;
-import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.VoxelSize;
 import java.math.BigDecimal;
@@ -61,7 +60,7 @@ final class DatasetJson {
             ObjectNode node = levels.addObject();
             node.put("level", level.level());
             shape(dataset, level.extent()).forEach(node.putArray("shape")::add);
-            sides(node.putArray("chunk_shape"), level.chunk());
+            sides(node.putArray("chunk_shape"), level.chunk().extent());
             sides(node.putArray("shard_shape"), level.shard());
             node.set("voxel_size", voxelSize(level.voxelSize()));
             node.put("byte_size", level.storedBytes());
@@ -110,7 +109,7 @@ final class DatasetJson {
                 : factory.arrayNode().add(size.z()).add(size.y()).add(size.x());
     }
 
-    private static void sides(ArrayNode array, BlockShape shape) {
+    private static void sides(ArrayNode array, Extent shape) {
         array.add(shape.z()).add(shape.y()).add(shape.x());
     }
 }
