@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.Level;
@@ -474,7 +474,7 @@ class IngestorTest {
             assertThat(rows.put(key, row)).as("second row of %s", key).isNull();
         }
         try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20);
-                VolumeReader volume = new ZarrVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT)
+                VolumeReader volume = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT)
                         .open(URI.create(dataset.location()))) {
             assertThat(volume.levels()).hasSize(levels);
             Reference reference = new Reference(source.extent, source.type, source.bytes);

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.model.BlockGrid;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
@@ -58,7 +58,7 @@ class GoldenZarrTest {
         Path group = SharedData.require("ome-zarr/fib25_v05_sharded.ome.zarr");
         try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20);
                 VolumeReader volume =
-                        new ZarrVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT).open(group.toUri())) {
+                        new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT).open(group.toUri())) {
             assertThat(volume.levels()).hasSize(3);
             for (int level = 0; level < 3; level++) {
                 SharedData.ExpectedArray expected =
@@ -75,7 +75,7 @@ class GoldenZarrTest {
     void labelsWithACodecThatIsNotSupportedAreRefusedByItsName() {
         Path labels = SharedData.require("ome-zarr/fib25_v05_sharded.ome.zarr/labels/bodies");
         try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
-            ZarrVolumeOpener opener = new ZarrVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
+            StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
             assertThatThrownBy(() -> opener.open(labels.toUri()))
                     .isInstanceOfSatisfying(
                             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
@@ -92,7 +92,7 @@ class GoldenZarrTest {
                 "zarr_v2/fib25_codecs.zarr")) {
             Path volume = SharedData.require(name);
             try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
-                ZarrVolumeOpener opener = new ZarrVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
+                StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
                 assertThatThrownBy(() -> opener.open(volume.toUri()))
                         .isInstanceOf(ServiceException.class)
                         .hasMessageContaining(volume.toString());
@@ -112,7 +112,7 @@ class GoldenZarrTest {
         codecs.removeAll(SUPPORTED);
         memory.begin(); // dynamic tests have no life cycle of their own
         try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
-            ZarrVolumeOpener opener = new ZarrVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
+            StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
             if (!codecs.isEmpty()) {
                 assertThatThrownBy(() -> opener.open(folder.toUri()))
                         .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())

@@ -2,8 +2,8 @@ package io.voxelflight.testkit;
 
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.blockio.encode.ChunkEncoder;
 import io.voxelflight.blockio.encode.ShardWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
@@ -36,7 +36,7 @@ class ZarrArrayReaderContractTest extends ArrayReaderContract {
         Path volume = Files.createTempDirectory(folder, "volume");
         write(volume, extent, type, chunk, voxels, allocator);
         ChunkCache cache = new ChunkCache(allocator, 1 << 16);
-        VolumeReader reader = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri());
+        VolumeReader reader = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri());
         return new Opened(reader.levels().get(0), () -> {
             reader.close();
             cache.close();

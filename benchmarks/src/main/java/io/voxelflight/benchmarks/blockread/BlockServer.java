@@ -6,9 +6,9 @@ import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.DiskCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.Level;
@@ -43,7 +43,7 @@ public final class BlockServer {
         try (BufferAllocator allocator = new RootAllocator();
                 DiskCache disk = diskBytes == 0 ? null : DiskCache.open(Path.of(args[3]), diskBytes);
                 ChunkCache cache = new ChunkCache(allocator, Long.parseLong(args[1]), disk)) {
-            VolumeOpener opener = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT);
+            VolumeOpener opener = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT);
             FlightDoorSettings settings = new FlightDoorSettings(HOST, 0, null, 64, STREAM_BYTES, true);
             try (FlightDoor door = FlightDoor.start(
                     settings,

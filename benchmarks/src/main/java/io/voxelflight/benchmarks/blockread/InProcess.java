@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.Point;
@@ -40,7 +40,7 @@ public final class InProcess {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try (BufferAllocator allocator = new RootAllocator();
                 ChunkCache cache = new ChunkCache(allocator, Long.parseLong(args[1]));
-                VolumeReader volume = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT)
+                VolumeReader volume = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT)
                         .open(Path.of(args[0]).toUri());
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("ready");

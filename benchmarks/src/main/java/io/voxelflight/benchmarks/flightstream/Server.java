@@ -3,7 +3,7 @@ package io.voxelflight.benchmarks.flightstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
 import java.io.IOException;
@@ -46,7 +46,7 @@ public final class Server {
                     settings,
                     allocator,
                     volumes,
-                    new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT),
+                    new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT),
                     key,
                     new NoOpFlightSqlProducer(),
                     new SimpleMeterRegistry())) {

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Fill values as Zarr v3 writes them: numbers, booleans, "NaN", "Infinity", or the bits in hex. */
 final class FillValues {
@@ -33,7 +34,7 @@ final class FillValues {
     private static void putInteger(ByteBuffer voxel, JsonNode json, ElementType type, String place) {
         BigInteger value = json.isBoolean()
                 ? (json.asBoolean() ? BigInteger.ONE : BigInteger.ZERO)
-                : json.isIntegralNumber() ? json.bigIntegerValue() : null;
+                : json.isIntegralNumber() ? json.bigIntegerValue() : whole(json);
         int bits = type.bytes() * 8;
         if (value == null
                 || (type.isUnsigned() ? value.signum() < 0 || value.bitLength() > bits : value.bitLength() >= bits)) {
@@ -43,6 +44,15 @@ final class FillValues {
         for (int i = 0; i < type.bytes(); i++) {
             voxel.put(i, (byte) (low >>> (8 * i)));
         }
+    }
+
+    /** Some writers put a decimal point into the fill value of integers: {@code 0.0}. */
+    private static @Nullable BigInteger whole(JsonNode json) {
+        return json.isNumber()
+                        && json.doubleValue() == Math.rint(json.doubleValue())
+                        && Math.abs(json.doubleValue()) < 1e15
+                ? BigInteger.valueOf((long) json.doubleValue())
+                : null;
     }
 
     private static double decimal(JsonNode json, String place) {

@@ -40,7 +40,7 @@ public record VolumeSpec(
         if (zstdLevel < 1 || zstdLevel > 22) {
             throw new IllegalArgumentException("zstd level " + zstdLevel + " is not within 1 to 22");
         }
-        if (!ZarrV3.isOrdered(axes) || !axes.containsAll(List.of(Axis.Z, Axis.Y, Axis.X))) {
+        if (!Axes.canonical(axes).equals(axes) || !axes.containsAll(List.of(Axis.Z, Axis.Y, Axis.X))) {
             throw new IllegalArgumentException("axes " + axes + " are not z, y, x with t and c before them");
         }
         if (levels.isEmpty()) {

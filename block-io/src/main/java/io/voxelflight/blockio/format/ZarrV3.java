@@ -6,10 +6,9 @@ import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +32,6 @@ public final class ZarrV3 {
             "dimension_names",
             "consolidated_metadata");
 
-    private static final Map<Integer, List<Axis>> AXES_BY_RANK = Map.of(
-            1, List.of(Axis.X),
-            2, List.of(Axis.Y, Axis.X),
-            3, List.of(Axis.Z, Axis.Y, Axis.X),
-            4, List.of(Axis.C, Axis.Z, Axis.Y, Axis.X),
-            5, List.of(Axis.T, Axis.C, Axis.Z, Axis.Y, Axis.X));
-
-    /** No volume is longer, and sums of two such lengths stay in range. */
-    private static final long MAX_LENGTH = 1L << 48;
-
     private ZarrV3() {}
 
     /**
@@ -65,12 +54,12 @@ public final class ZarrV3 {
         if (!json.path("storage_transformers").isEmpty()) {
             throw Metadata.unsupported(place, "has storage transformers, which are not supported");
         }
-        long[] shape = longs(json.path("shape"), place, "shape", 0);
-        List<Axis> own = axes != null ? axes : axes(json.path("dimension_names"), shape.length, place);
-        if (own.size() != shape.length) {
-            throw Metadata.corrupt(
-                    place, "has " + shape.length + " dimensions, its group names " + own.size() + " axes");
-        }
+        long[] shape = Axes.lengths(json.path("shape"), place, "shape", 0);
+        List<Axis> own = axes != null
+                ? axes
+                : Axes.named(json.path("dimension_names"), shape.length)
+                        .orElseGet(() -> Axes.byRank(shape.length, place));
+        Axes.requireFit(own, shape.length, place);
         if (!json.path("data_type").isTextual()) {
             throw Metadata.unsupported(
                     place, "has the data type " + json.path("data_type") + ", which is not supported");
@@ -81,18 +70,15 @@ public final class ZarrV3 {
             throw Metadata.unsupported(
                     place, "has the chunk grid '" + grid.path("name").asText() + "', only 'regular' is supported");
         }
-        long[] object = longs(grid.path("configuration").path("chunk_shape"), place, "chunk_shape", 1);
+        long[] object = Axes.lengths(grid.path("configuration").path("chunk_shape"), place, "chunk_shape", 1);
         if (object.length != shape.length) {
             throw Metadata.corrupt(place, "has " + shape.length + " dimensions and chunks of " + object.length);
         }
-        Extent objectExtent = spread(object, own, place);
-        List<CodecSpec> codecs = codecs(json.path("codecs"), type, own, place, true);
-        if (codecs.size() == 1 && codecs.get(0) instanceof CodecSpec.Sharding sharding) {
-            requireWhole(objectExtent, sharding.chunk(), place);
-        }
+        Extent objectExtent = Axes.spread(object, own, place);
+        List<CodecSpec> codecs = codecs(json.path("codecs"), type, own, objectExtent, place, true);
         return new ArrayMetadata(
                 own,
-                spread(shape, own, place),
+                Axes.spread(shape, own, place),
                 type,
                 objectExtent,
                 ArrayMetadata.Edge.WHOLE,
@@ -125,109 +111,155 @@ public final class ZarrV3 {
         return new KeyEncoding.Indices(prefixed ? "c" : "", separator.charAt(0), axes);
     }
 
+    /** @param encoded what the chain encodes: an object, an inner chunk; null for a shard index, which has no axes */
     private static List<CodecSpec> codecs(
-            JsonNode json, ElementType type, List<Axis> axes, String place, boolean shardingAllowed) {
-        List<CodecSpec> chain = new ArrayList<>();
+            JsonNode json, ElementType type, List<Axis> axes, @Nullable Extent encoded, String place, boolean shards) {
+        List<CodecSpec> before = new ArrayList<>();
+        List<JsonNode> deltas = new ArrayList<>();
+        List<CodecSpec> after = new ArrayList<>();
+        CodecSpec.ArrayToBytes serializer = null;
+        boolean bigEndian = false;
         for (JsonNode codec : json) {
-            chain.add(codec(codec, type, axes, place, shardingAllowed));
+            String name =
+                    codec.isTextual() ? codec.asText() : codec.path("name").asText();
+            JsonNode settings = codec.path("configuration");
+            switch (name) {
+                case "transpose" -> {
+                    requireBefore(serializer, name, place);
+                    if (!deltas.isEmpty()) {
+                        throw Metadata.unsupported(place, "has a 'transpose' behind a 'numcodecs.delta'");
+                    }
+                    before.add(transpose(settings.path("order"), axes.size(), place));
+                }
+                case "numcodecs.delta" -> {
+                    requireBefore(serializer, name, place);
+                    // before or behind 'bytes' is the same, as long as it adds in the stored order of bytes
+                    deltas.add(settings);
+                }
+                case "bytes", "endian", "sharding_indexed" -> {
+                    if (serializer != null) {
+                        throw Metadata.corrupt(place, "has two codecs that make bytes of an array: " + json);
+                    }
+                    if (name.equals("sharding_indexed")) {
+                        serializer = sharding(settings, type, axes, encoded, place, shards);
+                    } else {
+                        CodecSpec.Bytes bytes = bytes(settings, type, place);
+                        bigEndian = bytes.bigEndian();
+                        serializer = bytes;
+                    }
+                }
+                default -> {
+                    if (serializer == null) {
+                        known(name, settings, type, false, place);
+                        throw Metadata.corrupt(
+                                place,
+                                "has a codec chain that does not begin with 'bytes' or 'sharding_indexed', but with '"
+                                        + name + "'");
+                    }
+                    after.add(known(name, settings, type, bigEndian, place));
+                }
+            }
         }
-        long serializers = chain.stream()
-                .filter(c -> c instanceof CodecSpec.Bytes || c instanceof CodecSpec.Sharding)
-                .count();
-        long compressors =
-                chain.stream().filter(c -> c instanceof CodecSpec.Compressor).count();
-        if (serializers != 1
-                || !(chain.get(0) instanceof CodecSpec.Bytes || chain.get(0) instanceof CodecSpec.Sharding)) {
-            throw Metadata.corrupt(place, "has a codec chain that does not begin with 'bytes' or 'sharding_indexed'");
+        if (serializer == null) {
+            throw Metadata.corrupt(place, "has a codec chain without 'bytes' or 'sharding_indexed'");
         }
-        boolean inside = false; // a checksum inside a compressor would need a buffer of its own
-        for (int i = 1; i < chain.size(); i++) {
-            inside |= chain.get(i) instanceof CodecSpec.Compressor && i > 1;
+        if (serializer instanceof CodecSpec.Sharding && !(before.isEmpty() && deltas.isEmpty() && after.isEmpty())) {
+            throw Metadata.unsupported(place, "has codecs around its shards, which is not supported: " + json);
         }
-        if (compressors > 1 || inside || (chain.get(0) instanceof CodecSpec.Sharding && chain.size() > 1)) {
-            throw Metadata.unsupported(place, "has codecs stacked in a way that is not supported: " + json);
+        List<CodecSpec> chain = new ArrayList<>(before);
+        chain.add(serializer);
+        for (JsonNode delta : deltas) {
+            chain.add(NumcodecsCodecs.parse("delta", delta, type, bigEndian, place));
         }
+        chain.addAll(after);
         return List.copyOf(chain);
     }
 
-    private static CodecSpec codec(
-            JsonNode json, ElementType type, List<Axis> axes, String place, boolean shardingAllowed) {
-        String name = json.isTextual() ? json.asText() : json.path("name").asText();
-        JsonNode settings = json.path("configuration");
-        switch (name) {
-            case "bytes", "endian":
-                String endian = settings.path("endian").asText(type.bytes() == 1 ? "little" : "");
-                if (!endian.equals("little") && !endian.equals("big")) {
-                    throw Metadata.corrupt(place, "has the codec 'bytes' with endian '" + endian + "'");
-                }
-                return new CodecSpec.Bytes(endian.equals("big"));
-            case "zstd":
-                return new CodecSpec.Zstd(
-                        settings.path("level").asInt(0),
-                        settings.path("checksum").asBoolean(false));
-            case "gzip":
-                return new CodecSpec.Gzip(settings.path("level").asInt(5));
-            case "crc32c":
-                return new CodecSpec.Crc32c();
-            case "sharding_indexed":
-                if (!shardingAllowed) {
-                    throw Metadata.unsupported(place, "has shards inside shards, which are not supported");
-                }
-                long[] inner = longs(settings.path("chunk_shape"), place, "chunk_shape of its shards", 1);
-                if (inner.length != axes.size()) {
-                    throw Metadata.corrupt(
-                            place, "has " + axes.size() + " dimensions and inner chunks of " + inner.length);
-                }
-                String location = settings.path("index_location").asText("end");
-                if (!location.equals("end") && !location.equals("start")) {
-                    throw Metadata.corrupt(place, "has the shard index location '" + location + "'");
-                }
-                List<CodecSpec> index = codecs(settings.path("index_codecs"), ElementType.UINT64, axes, place, false);
-                if (index.stream().anyMatch(CodecSpec.Compressor.class::isInstance)) {
-                    throw Metadata.unsupported(place, "has a compressed shard index, which has no fixed size");
-                }
-                return new CodecSpec.Sharding(
-                        spread(inner, axes, place),
-                        codecs(settings.path("codecs"), type, axes, place, false),
-                        index,
-                        location.equals("end"));
-            default:
+    private static void requireBefore(CodecSpec.@Nullable ArrayToBytes serializer, String name, String place) {
+        if (serializer != null) {
+            throw Metadata.corrupt(place, "has the codec '" + name + "' behind the one that makes bytes of the array");
+        }
+    }
+
+    private static CodecSpec.Bytes bytes(JsonNode settings, ElementType type, String place) {
+        String endian = settings.path("endian").asText(type.bytes() == 1 ? "little" : "");
+        if (!endian.equals("little") && !endian.equals("big")) {
+            throw Metadata.corrupt(place, "has the codec 'bytes' with endian '" + endian + "'");
+        }
+        return new CodecSpec.Bytes(endian.equals("big"));
+    }
+
+    private static CodecSpec.Transpose transpose(JsonNode order, int rank, String place) {
+        List<Integer> dimensions = new ArrayList<>();
+        if (order.isArray()) {
+            order.forEach(dimension -> dimensions.add(dimension.isInt() ? dimension.asInt() : -1));
+        } else if (order.asText().equals("C") || order.asText().equals("F")) { // as the first writers had it
+            for (int i = 0; i < rank; i++) {
+                dimensions.add(order.asText().equals("C") ? i : rank - 1 - i);
+            }
+        }
+        if (!dimensions.stream()
+                .sorted()
+                .toList()
+                .equals(IntStream.range(0, rank).boxed().toList())) {
+            throw Metadata.corrupt(
+                    place, "has a 'transpose' with order " + order + ", which is no order of " + rank + " dimensions");
+        }
+        return new CodecSpec.Transpose(dimensions);
+    }
+
+    private static CodecSpec.Sharding sharding(
+            JsonNode settings,
+            ElementType type,
+            List<Axis> axes,
+            @Nullable Extent shard,
+            String place,
+            boolean shardsAllowed) {
+        if (!shardsAllowed || shard == null) {
+            throw Metadata.corrupt(place, "has a shard index that is sharded itself");
+        }
+        long[] lengths = Axes.lengths(settings.path("chunk_shape"), place, "chunk_shape of its shards", 1);
+        if (lengths.length != axes.size()) {
+            throw Metadata.corrupt(place, "has " + axes.size() + " dimensions and inner chunks of " + lengths.length);
+        }
+        Extent inner = Axes.spread(lengths, axes, place);
+        requireWhole(shard, inner, place);
+        String location = settings.path("index_location").asText("end");
+        if (!location.equals("end") && !location.equals("start")) {
+            throw Metadata.corrupt(place, "has the shard index location '" + location + "'");
+        }
+        List<CodecSpec> index = codecs(settings.path("index_codecs"), ElementType.UINT64, axes, null, place, false);
+        for (CodecSpec step : index) {
+            if (!(step instanceof CodecSpec.Bytes || step instanceof CodecSpec.Checksum)) {
                 throw Metadata.unsupported(
                         place,
-                        "has the codec '" + name
-                                + "', which is not supported (supported: bytes, zstd, gzip, crc32c, sharding_indexed)");
-        }
-    }
-
-    private static List<Axis> axes(JsonNode names, int rank, String place) {
-        List<Axis> byRank = AXES_BY_RANK.get(rank);
-        if (byRank == null) {
-            throw Metadata.unsupported(place, "has " + rank + " dimensions, 1 to 5 are supported");
-        }
-        List<Axis> named = new ArrayList<>();
-        for (JsonNode name : names) {
-            for (Axis axis : Axis.values()) {
-                if (axis.letter().equals(name.asText())) {
-                    named.add(axis);
-                }
+                        "has a shard index with codecs " + settings.path("index_codecs")
+                                + ": 'bytes' and checksums are supported, which give it a fixed size");
             }
         }
-        if (named.size() != rank) {
-            return byRank; // other names say nothing about these axes
-        }
-        if (!isOrdered(named)) {
-            throw Metadata.unsupported(place, "has dimensions " + names + ", the order t, c, z, y, x is supported");
-        }
-        return List.copyOf(named);
+        return new CodecSpec.Sharding(
+                inner, codecs(settings.path("codecs"), type, axes, inner, place, true), index, location.equals("end"));
     }
 
-    static boolean isOrdered(List<Axis> axes) {
-        for (int i = 1; i < axes.size(); i++) {
-            if (axes.get(i - 1).compareTo(axes.get(i)) >= 0) {
-                return false;
-            }
+    private static CodecSpec.BytesToBytes known(
+            String name, JsonNode settings, ElementType type, boolean bigEndian, String place) {
+        if (name.startsWith("numcodecs.")) {
+            return NumcodecsCodecs.parse(name.substring("numcodecs.".length()), settings, type, bigEndian, place);
         }
-        return true;
+        return switch (name) {
+            case "zstd" ->
+                new CodecSpec.Zstd(
+                        settings.path("level").asInt(0),
+                        settings.path("checksum").asBoolean(false));
+            case "gzip" -> new CodecSpec.Gzip(settings.path("level").asInt(5));
+            case "blosc" -> NumcodecsCodecs.blosc(settings, type, place);
+            case "crc32c" -> new CodecSpec.Crc32c();
+            default ->
+                throw Metadata.unsupported(
+                        place,
+                        "has the codec '" + name + "', which is not supported (supported: bytes, transpose, zstd, gzip,"
+                                + " blosc, crc32c, sharding_indexed and numcodecs.*)");
+        };
     }
 
     private static void requireWhole(Extent shard, Extent chunk, String place) {
@@ -236,40 +268,6 @@ public final class ZarrV3 {
                 throw Metadata.corrupt(
                         place, "has shards of " + shard + " that inner chunks of " + chunk + " do not fill");
             }
-        }
-    }
-
-    private static long[] longs(JsonNode json, String place, String what, long least) {
-        if (!json.isArray()) {
-            throw Metadata.corrupt(place, "has no " + what);
-        }
-        long[] values = new long[json.size()];
-        for (int i = 0; i < values.length; i++) {
-            if (!json.get(i).canConvertToLong()
-                    || !json.get(i).isIntegralNumber()
-                    || json.get(i).asLong() < least
-                    || json.get(i).asLong() > MAX_LENGTH) {
-                throw Metadata.corrupt(place, "has a " + what + " of " + json);
-            }
-            values[i] = json.get(i).asLong();
-        }
-        return values;
-    }
-
-    private static Extent spread(long[] lengths, List<Axis> axes, String place) {
-        Map<Axis, Long> along = new EnumMap<>(Axis.class);
-        for (int i = 0; i < lengths.length; i++) {
-            along.put(axes.get(i), lengths[i]);
-        }
-        try {
-            return new Extent(
-                    along.getOrDefault(Axis.T, 1L),
-                    along.getOrDefault(Axis.C, 1L),
-                    along.getOrDefault(Axis.Z, 1L),
-                    along.getOrDefault(Axis.Y, 1L),
-                    along.getOrDefault(Axis.X, 1L));
-        } catch (IllegalArgumentException e) {
-            throw Metadata.corrupt(place, "declares an impossible size: " + e.getMessage());
         }
     }
 }

@@ -173,7 +173,8 @@ class CorruptionTest {
 
     private byte[] read() {
         try (ChunkCache cache = new ChunkCache(allocator, MEMORY);
-                VolumeReader reader = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri());
+                VolumeReader reader =
+                        new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri());
                 ArrowBuf block = reader.levels()
                         .get(0)
                         .readBlock(Point.ORIGIN, new BlockShape(16, 16, 16), allocator, new Cancellation())) {
@@ -183,7 +184,8 @@ class CorruptionTest {
 
     private void read(Path volume, Point origin) {
         try (ChunkCache cache = new ChunkCache(allocator, MEMORY);
-                VolumeReader reader = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri())) {
+                VolumeReader reader =
+                        new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri())) {
             reader.levels()
                     .get(0)
                     .readBlock(origin, CHUNK, allocator, new Cancellation())

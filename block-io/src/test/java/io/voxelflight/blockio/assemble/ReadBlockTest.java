@@ -36,7 +36,7 @@ class ReadBlockTest {
                 BufferAllocator stream = allocator.newChildAllocator("stream", 0, 1 << 20)) {
             whole.write(folder, ZYX, new BlockShape(6, 6, 6), new BlockShape(12, 12, 12), allocator);
             ChunkCache cache = new ChunkCache(allocator, 1 << 20);
-            VolumeReader reader = new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri());
+            VolumeReader reader = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri());
             ArrayReader array = reader.levels().get(0);
             BlockShape shape = array.chunkShape();
             Point origin = Point.zyx(6, 6, 6);
@@ -65,7 +65,7 @@ class ReadBlockTest {
             new Reference(Extent.zyx(3, 3, 3), ElementType.UINT8, 1)
                     .write(folder, ZYX, new BlockShape(2, 2, 2), new BlockShape(2, 2, 2), allocator);
             try (VolumeReader reader =
-                    new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
+                    new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
                 for (Point origin : List.of(
                         Point.zyx(Long.MAX_VALUE, 0, 0), Point.zyx(0, Long.MIN_VALUE, 0), new Point(1, 0, 0, 0, 0))) {
                     assertThatThrownBy(() -> reader.levels()
@@ -86,7 +86,7 @@ class ReadBlockTest {
             new Reference(Extent.zyx(9, 9, 9), ElementType.UINT8, 1)
                     .write(folder, ZYX, new BlockShape(4, 4, 4), new BlockShape(4, 4, 4), allocator);
             try (VolumeReader reader =
-                    new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
+                    new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
                 assertThatThrownBy(() -> reader.levels()
                                 .get(0)
                                 .readBlock(Point.zyx(1, 1, 1), new BlockShape(7, 7, 7), small, new Cancellation()))

@@ -56,7 +56,7 @@ class RoundTripTest {
             // smaller than the volume, so that chunks come and go; now and then too small for one
             try (ChunkCache cache = new ChunkCache(allocator, random.nextInt(8000));
                     VolumeReader reader =
-                            new ZarrVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri())) {
+                            new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(volume.toUri())) {
                 ArrayReader array = reader.levels().get(0);
                 assertThat(array.extent()).isEqualTo(whole.extent);
                 assertThat(array.elementType()).isEqualTo(type);

@@ -14,7 +14,7 @@ import io.voxelflight.blockio.assemble.ChunkCacheStatistics;
 import io.voxelflight.blockio.assemble.DiskCache;
 import io.voxelflight.blockio.assemble.DiskCacheStatistics;
 import io.voxelflight.blockio.assemble.ReadLimits;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
@@ -114,7 +114,12 @@ public final class Server implements AutoCloseable {
                         settings.ownDoGet()),
                 streams,
                 installation.datasets(),
-                new ZarrVolumeOpener(reads, cache, ReadLimits.DEFAULT, stored ? disk : null),
+                new StoredVolumeOpener(
+                        reads,
+                        cache,
+                        ReadLimits.DEFAULT,
+                        stored ? disk : null,
+                        location -> StoredVolumeOpener.local(location, ReadLimits.DEFAULT)),
                 home.ticketKey(),
                 sql,
                 metrics));

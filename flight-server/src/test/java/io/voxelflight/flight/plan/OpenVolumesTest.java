@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
+import io.voxelflight.blockio.format.VolumeMetadata;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.model.Axis;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.ErrorCode;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OpenVolumesTest {
@@ -90,13 +93,18 @@ class OpenVolumesTest {
 
     private final class Opener implements VolumeOpener {
         @Override
-        public VolumeReader open(URI location) {
+        public VolumeReader open(URI location, @Nullable List<Axis> axes) {
             String name = location.getPath().substring(1);
             events.add("open " + name);
             if (name.equals("bad")) {
                 throw new ServiceException(ErrorCode.NOT_FOUND, "no such volume");
             }
             return new VolumeReader() {
+                @Override
+                public VolumeMetadata metadata() {
+                    throw new UnsupportedOperationException();
+                }
+
                 @Override
                 public List<ArrayReader> levels() {
                     return List.of();

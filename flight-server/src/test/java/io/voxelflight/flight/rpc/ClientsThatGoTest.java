@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
+import io.voxelflight.blockio.format.VolumeMetadata;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
 import io.voxelflight.model.Cancellation;
@@ -103,9 +104,14 @@ class ClientsThatGoTest {
         final AtomicLong stoppedNanos = new AtomicLong();
 
         VolumeOpener around(VolumeOpener opener) {
-            return location -> {
-                VolumeReader volume = opener.open(location);
+            return (location, axes) -> {
+                VolumeReader volume = opener.open(location, axes);
                 return new VolumeReader() {
+                    @Override
+                    public VolumeMetadata metadata() {
+                        return volume.metadata();
+                    }
+
                     @Override
                     public List<ArrayReader> levels() {
                         return volume.levels().stream()

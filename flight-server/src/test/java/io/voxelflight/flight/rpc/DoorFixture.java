@@ -3,8 +3,8 @@ package io.voxelflight.flight.rpc;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
+import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeOpener;
-import io.voxelflight.blockio.assemble.ZarrVolumeOpener;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ public final class DoorFixture implements AutoCloseable {
         this.server = root.newChildAllocator("server", 0, Long.MAX_VALUE);
         this.volumes = new TestVolumes(folder, server);
         this.cache = new ChunkCache(server, 256 << 20);
-        VolumeOpener opener = around.apply(new ZarrVolumeOpener(server, cache, ReadLimits.DEFAULT));
+        VolumeOpener opener = around.apply(new StoredVolumeOpener(server, cache, ReadLimits.DEFAULT));
         this.door = FlightDoor.start(settings, server, volumes, opener, KEY, sql, metrics);
     }
 

@@ -346,7 +346,7 @@ class FlightDoorTest {
                             taken,
                             fixture.server,
                             fixture.volumes,
-                            location -> {
+                            (location, axes) -> {
                                 throw new IllegalStateException("not opened");
                             },
                             DoorFixture.KEY,
