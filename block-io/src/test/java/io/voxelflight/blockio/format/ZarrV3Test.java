@@ -54,14 +54,13 @@ class ZarrV3Test {
                 "'fill_value':0 | 'fill_value':70000 | CORRUPT_DATA | 70000",
                 "'fill_value':0 | 'fill_value':-1 | CORRUPT_DATA | -1",
                 "'fill_value':0 | 'fill_value':'0x1' | CORRUPT_DATA | 0x1",
-                "'fill_value':0 | 'fill_value':0,'dimension_names':['x','y','z'] | UNSUPPORTED | order",
                 "'fill_value':0 | 'fill_value':0,'magic':{'name':'magic'} | UNSUPPORTED | magic",
                 "'fill_value':0 | 'fill_value':0,'storage_transformers':[{'name':'s'}] | UNSUPPORTED | transformers",
                 "'endian':'little' | 'endian':'middle' | CORRUPT_DATA | middle",
-                "'name':'bytes' | 'name':'blosc' | UNSUPPORTED | blosc",
-                "'codecs':[ | 'codecs':[{'name':'transpose'}, | UNSUPPORTED | transpose",
-                "}}],'attr | }},{'name':'zstd'},{'name':'gzip'}],'attr | UNSUPPORTED | stacked",
-                "}}],'attr | }},{'name':'crc32c'},{'name':'zstd'}],'attr | UNSUPPORTED | stacked",
+                "'name':'bytes' | 'name':'blosc' | CORRUPT_DATA | blosc",
+                "'name':'bytes' | 'name':'jpeg2000' | UNSUPPORTED | jpeg2000",
+                "'name':'bytes' | 'name':'numcodecs.pcodec' | UNSUPPORTED | pcodec",
+                "'codecs':[ | 'codecs':[{'name':'transpose'}, | CORRUPT_DATA | transpose",
                 "'codecs':[{'name':'bytes','configuration':{'endian':'little'}}] | 'codecs':[] | CORRUPT_DATA | codec",
                 "'zarr_format':3 | 'zarr_format':2 | CORRUPT_DATA | Zarr v3"
             })
