@@ -1,6 +1,5 @@
 package io.voxelflight.blockio.assemble;
 
-import io.voxelflight.blockio.decode.ShardIndex;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
@@ -10,18 +9,22 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** Decoded shard indexes, bounded in bytes; those used last stay. One fetch serves all who ask meanwhile. */
-final class ShardIndexes<K> {
+final class ShardIndexes<K, V> {
     private static final long POLL_MILLIS = 20;
 
     private final long limitBytes;
-    private final Map<K, ShardIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<K, V> indexes = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<K, CountDownLatch> running = new HashMap<>();
+    private final ToLongFunction<V> weight;
     private long bytes;
 
-    ShardIndexes(long limitBytes) {
+    /** @param weight heap bytes that an index takes */
+    ShardIndexes(long limitBytes, ToLongFunction<V> weight) {
         this.limitBytes = limitBytes;
+        this.weight = weight;
     }
 
     /**
@@ -29,12 +32,12 @@ final class ShardIndexes<K> {
      *
      * @param fetch gives it if it is not there
      */
-    ShardIndex get(K key, Supplier<ShardIndex> fetch, Cancellation cancellation) {
+    V get(K key, Supplier<V> fetch, Cancellation cancellation) {
         CountDownLatch mine = new CountDownLatch(1);
         while (true) {
             CountDownLatch other;
             synchronized (this) {
-                ShardIndex known = indexes.get(key);
+                V known = indexes.get(key);
                 if (known != null) {
                     return known;
                 }
@@ -46,7 +49,7 @@ final class ShardIndexes<K> {
             await(other, cancellation); // then look again: it may have failed, which is its asker's affair
         }
         try {
-            ShardIndex fetched = fetch.get();
+            V fetched = fetch.get();
             put(key, fetched);
             return fetched;
         } finally {
@@ -69,12 +72,12 @@ final class ShardIndexes<K> {
         }
     }
 
-    private synchronized void put(K key, ShardIndex index) {
-        ShardIndex before = indexes.put(key, index);
-        bytes += index.weight() - (before == null ? 0 : before.weight());
+    private synchronized void put(K key, V index) {
+        V before = indexes.put(key, index);
+        bytes += weight.applyAsLong(index) - (before == null ? 0 : weight.applyAsLong(before));
         var eldest = indexes.values().iterator();
         while (bytes > limitBytes && eldest.hasNext()) {
-            bytes -= eldest.next().weight();
+            bytes -= weight.applyAsLong(eldest.next());
             eldest.remove();
         }
     }

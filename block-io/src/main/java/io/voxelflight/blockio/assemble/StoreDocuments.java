@@ -3,16 +3,21 @@ package io.voxelflight.blockio.assemble;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.voxelflight.blockio.fetch.ByteRange;
 import io.voxelflight.blockio.fetch.ByteStore;
+import io.voxelflight.blockio.fetch.ObjectLister;
 import io.voxelflight.blockio.format.Documents;
 import io.voxelflight.blockio.format.Metadata;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** Metadata documents of a store. */
 record StoreDocuments(ByteStore store) implements Documents {
+    /** Names in one folder; one of an unsharded volume may hold more, but then it is none that is searched for volumes. */
+    private static final long MAX_NAMES = 1_000_000;
+
     @Override
     public Optional<JsonNode> read(String key) {
         ByteStore.Fetched fetched = store.fetch(
@@ -34,6 +39,18 @@ record StoreDocuments(ByteStore store) implements Documents {
         byte[] document = new byte[fetched.bytes().remaining()];
         fetched.bytes().get(document);
         return Optional.of(Metadata.parse(document, store.describe(key)));
+    }
+
+    @Override
+    public Optional<List<String>> folders(String path) {
+        if (!(store instanceof ObjectLister lister)) {
+            return Optional.empty();
+        }
+        return Optional.of(lister.list(path, MAX_NAMES).stream()
+                .filter(name -> name.endsWith("/"))
+                .map(name -> name.substring(0, name.length() - 1))
+                .sorted()
+                .toList());
     }
 
     @Override

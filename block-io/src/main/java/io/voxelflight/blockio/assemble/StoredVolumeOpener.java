@@ -4,6 +4,7 @@ import io.voxelflight.blockio.fetch.ByteStore;
 import io.voxelflight.blockio.fetch.LocalStore;
 import io.voxelflight.blockio.format.ArrayMetadata;
 import io.voxelflight.blockio.format.Formats;
+import io.voxelflight.blockio.format.KeyEncoding;
 import io.voxelflight.blockio.format.StoredVolume;
 import io.voxelflight.blockio.format.VolumeMetadata;
 import io.voxelflight.blockio.locate.ChunkKeys;
@@ -115,11 +116,21 @@ public final class StoredVolumeOpener implements VolumeOpener, VolumeInspector {
                     store.describe(path) + " has chunks of " + array.chunk() + " voxels (" + (long) bytes
                             + " bytes), at most " + limits.maxChunkBytes() + " bytes are read as one piece");
         }
-        ChunkLocator locator = array.sharding().isPresent()
-                ? new ZarrShards(array, path, store, limits.shardIndexBytes())
-                : new WholeObjects(store, new ChunkKeys(path, array.keys(), array.extent(), array.object()));
-        ChunkLoader loader = new ChunkLoader(array, store, locator, allocator, disk);
+        ChunkLoader loader = new ChunkLoader(array, store, locator(store, path, array), allocator, disk);
         return new ChunkedArrayReader(loader, cache, allocator, threads, limits);
+    }
+
+    private ChunkLocator locator(ByteStore store, String path, ArrayMetadata array) {
+        if (array.keys() instanceof KeyEncoding.MortonShards) {
+            return new PrecomputedShards(array, path, store, limits.shardIndexBytes());
+        }
+        if (array.sharding().isPresent()) {
+            return new ZarrShards(array, path, store, limits.shardIndexBytes());
+        }
+        ChunkKeys keys = new ChunkKeys(path, array.keys(), array.extent(), array.object());
+        return array.keys() instanceof KeyEncoding.VoxelRanges && !store.isRemote()
+                ? new PrecomputedFiles(store, keys)
+                : new WholeObjects(store, keys);
     }
 
     private static final class OpenVolume implements VolumeReader {

@@ -35,13 +35,13 @@ final class ZarrShards implements ChunkLocator {
     private final ByteStore store;
     private final ChunkKeys keys;
     private final List<Nesting> nestings = new ArrayList<>();
-    private final ShardIndexes<ShardKey> indexes;
+    private final ShardIndexes<ShardKey, ShardIndex> indexes;
 
     /** @throws ServiceException UNSUPPORTED if a shard has too many chunks */
     ZarrShards(ArrayMetadata array, String path, ByteStore store, long indexLimitBytes) {
         this.store = store;
         this.keys = new ChunkKeys(path, array.keys(), array.extent(), array.object());
-        this.indexes = new ShardIndexes<>(indexLimitBytes);
+        this.indexes = new ShardIndexes<>(indexLimitBytes, ShardIndex::weight);
         Extent shard = array.object();
         Optional<CodecSpec.Sharding> next = array.sharding();
         while (next.isPresent()) {

@@ -28,6 +28,9 @@ public final class ChunkDecoder {
 
     private final @Nullable N5BlockHeader header;
 
+    /** What decodes a chunk that turns out to be gzipped; null if none may be. */
+    private final @Nullable ChunkDecoder gzipped;
+
     /**
      * @param chain as resolved by {@code format}; no shards
      * @param axes of the array, in stored order
@@ -39,6 +42,7 @@ public final class ChunkDecoder {
         ArrayCodec toBytes = null;
         boolean swapped = false;
         N5BlockHeader blockHeader = null;
+        ChunkDecoder gzip = null;
         for (CodecSpec codec : chain) {
             if (codec instanceof CodecSpec.Transpose transpose) {
                 List<Axis> before = List.copyOf(encoded);
@@ -47,6 +51,10 @@ public final class ChunkDecoder {
             } else if (codec instanceof CodecSpec.ArrayToBytes serializer) {
                 swapped = serializer instanceof CodecSpec.Bytes bytes && bytes.bigEndian();
                 toBytes = Codecs.of(serializer, type);
+            } else if (codec instanceof CodecSpec.OptionalGzip) {
+                List<CodecSpec> other = new ArrayList<>(chain.subList(0, chain.size() - 1));
+                other.add(new CodecSpec.Gzip(0));
+                gzip = new ChunkDecoder(other, type, axes);
             } else if (codec instanceof CodecSpec.N5Header) {
                 blockHeader = new N5BlockHeader(axes);
             } else if (codec instanceof CodecSpec.BytesToBytes bytes) {
@@ -58,6 +66,7 @@ public final class ChunkDecoder {
         this.arrayCodec = toBytes;
         this.byteCodecs = List.copyOf(codecs);
         this.header = blockHeader;
+        this.gzipped = gzip;
     }
 
     /** The most bytes that a chunk of {@code decodedBytes} may take when stored: more is refused before it is read. */
@@ -79,6 +88,7 @@ public final class ChunkDecoder {
         return byteCodecs.isEmpty()
                 && arrayCodec == null
                 && header == null
+                && gzipped == null
                 && !bigEndian
                 && !Permutation.moves(encodedAxes, extent);
     }
@@ -96,6 +106,18 @@ public final class ChunkDecoder {
         long bytes = extent.voxels() * type.bytes();
         if (destination.remaining() != bytes) {
             throw new IllegalArgumentException("a chunk of " + extent + " does not fit into " + destination);
+        }
+        if (gzipped != null && GzipHeader.isThere(stored)) {
+            try {
+                gzipped.decode(stored.duplicate(), extent, destination.duplicate(), scratch, place);
+                return;
+            } catch (ServiceException e) {
+                boolean voxels = arrayCodec == null && byteCodecs.isEmpty() && stored.remaining() == bytes;
+                if (e.code() != ErrorCode.CORRUPT_DATA || !voxels) {
+                    throw e;
+                }
+                // voxels that begin as gzip does: its checksum would have had to fit too
+            }
         }
         boolean permuted = Permutation.moves(encodedAxes, extent);
         if (!permuted) {

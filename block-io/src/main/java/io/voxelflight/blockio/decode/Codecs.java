@@ -26,6 +26,12 @@ final class Codecs {
         if (spec instanceof CodecSpec.Bytes) {
             return null;
         }
+        if (spec instanceof CodecSpec.CompressedSegmentation segmentation) {
+            return new CompressedSegmentationCodec(segmentation, type.bytes());
+        }
+        if (spec instanceof CodecSpec.Jpeg) {
+            return new JpegCodec();
+        }
         throw new IllegalArgumentException("nothing undoes " + spec + " for " + type.numpyName());
     }
 }

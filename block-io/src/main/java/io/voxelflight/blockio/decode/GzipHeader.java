@@ -15,10 +15,16 @@ final class GzipHeader {
 
     private GzipHeader() {}
 
+    /** Whether the bytes begin as gzip data does. */
+    static boolean isThere(ByteBuffer input) {
+        ByteBuffer in = input.slice().order(ByteOrder.LITTLE_ENDIAN);
+        return in.remaining() >= FIXED_BYTES + TRAILER_BYTES && (in.getShort(0) & 0xffff) == 0x8b1f && in.get(2) == 8;
+    }
+
     /** What follows the header: deflate data and the trailer. */
     static ByteBuffer skip(ByteBuffer input, String place) {
         ByteBuffer in = input.slice().order(ByteOrder.LITTLE_ENDIAN);
-        if (in.remaining() < FIXED_BYTES + TRAILER_BYTES || (in.getShort(0) & 0xffff) != 0x8b1f || in.get(2) != 8) {
+        if (!isThere(input)) {
             throw ChunkDecoder.corrupt(place, "is not gzip data", null);
         }
         int flags = in.get(3);

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,7 +24,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Objects as files below a folder. Keeps a bounded number of files open, those used last. */
-public final class LocalStore implements ByteStore {
+public final class LocalStore implements ByteStore, ObjectLister {
     private final Path root;
     private final int maxOpenFiles;
     private final Map<String, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -107,6 +110,27 @@ public final class LocalStore implements ByteStore {
                                 + (position + destination.remaining()) + " were asked for: the file is truncated");
             }
             position += count;
+        }
+    }
+
+    @Override
+    public List<String> list(String prefix, long most) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(inside(prefix))) {
+            for (Path entry : entries) {
+                if (names.size() == most) {
+                    throw new ServiceException(
+                            ErrorCode.RESOURCE_EXHAUSTED, describe(prefix) + " holds more than " + most + " names");
+                }
+                names.add(entry.getFileName() + (Files.isDirectory(entry) ? "/" : ""));
+            }
+            return names;
+        } catch (NoSuchFileException | NotDirectoryException nothing) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw unavailable(prefix, new IOException(e.getMessage(), e));
+        } catch (IOException e) {
+            throw unavailable(prefix, e);
         }
     }
 
@@ -230,7 +254,7 @@ public final class LocalStore implements ByteStore {
         }
     }
 
-    private Path path(String key) throws IOException {
+    private Path inside(String key) {
         Path path;
         try {
             path = root.resolve(key).normalize();
@@ -240,6 +264,11 @@ public final class LocalStore implements ByteStore {
         if (!path.startsWith(root)) {
             throw new ServiceException(ErrorCode.CORRUPT_DATA, "key '" + key + "' leads out of " + root);
         }
+        return path;
+    }
+
+    private Path path(String key) throws IOException {
+        Path path = inside(key);
         BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
         if (found.isDirectory()) {
             throw new NoSuchFileException(path.toString());

@@ -6,6 +6,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class Axes {
     private static final Map<Integer, String> BY_RANK = Map.of(1, "x", 2, "yx", 3, "zyx", 4, "czyx", 5, "tczyx");
 
     /** No volume is longer, and sums of two such lengths stay in range. */
-    private static final long MAX_LENGTH = 1L << 48;
+    static final long MAX_LENGTH = 1L << 48;
 
     private Axes() {}
 
@@ -72,6 +73,21 @@ public final class Axes {
             throw Metadata.unsupported(place, "has " + rank + " dimensions, 1 to 5 are supported");
         }
         return parse(letters);
+    }
+
+    /** A list the other way round: N5 and Neuroglancer count from the fastest axis on. */
+    static <T> List<T> reversed(List<T> list) {
+        List<T> reversed = new ArrayList<>(list);
+        Collections.reverse(reversed);
+        return List.copyOf(reversed);
+    }
+
+    static long[] reversed(long[] values) {
+        long[] reversed = new long[values.length];
+        for (int i = 0; i < values.length; i++) {
+            reversed[i] = values[values.length - 1 - i];
+        }
+        return reversed;
     }
 
     /** The axes that all of {@code names} name; empty if they are other names, which say nothing about axes. */

@@ -54,7 +54,10 @@ public sealed interface CodecSpec {
     }
 
     /** Neuroglancer's compressed segmentation of uint32 or uint64 labels, in blocks of that many voxels. */
-    record CompressedSegmentation(int blockZ, int blockY, int blockX) implements ArrayToBytes {}
+    record CompressedSegmentation(int blockZ, int blockY, int blockX) implements ArrayToBytes {
+        /** The longest side of such a block. */
+        public static final int MAX_SIDE = 1024;
+    }
 
     /** JPEG of one or three components, as Neuroglancer precomputed has it: any width and height of all voxels. */
     record Jpeg() implements ArrayToBytes {}
@@ -64,6 +67,12 @@ public sealed interface CodecSpec {
 
     /** RFC 1952, of one or more members. */
     record Gzip(int level) implements Compressor {}
+
+    /**
+     * RFC 1952, or the bytes as they are: which of them, their first bytes say. Always the last step. Objects of precomputed
+     * volumes are gzipped where their store says so (Content-Encoding, the name's end), which not every store does.
+     */
+    record OptionalGzip() implements Compressor {}
 
     /** RFC 1950. */
     record Zlib(int level) implements Compressor {}

@@ -130,8 +130,8 @@ public final class N5 {
             throw Metadata.unsupported(
                     place,
                     "has " + level.elementType().numpyName() + " voxels and axes "
-                            + N5Array.letters(level.axes()) + ", the finest level has "
-                            + finest.elementType().numpyName() + " and " + N5Array.letters(finest.axes()));
+                            + Axes.letters(level.axes()) + ", the finest level has "
+                            + finest.elementType().numpyName() + " and " + Axes.letters(finest.axes()));
         }
     }
 
@@ -144,11 +144,7 @@ public final class N5 {
             }
         });
         return new StoredVolume.One(new VolumeMetadata(
-                format,
-                kind(attributes, finest.elementType()),
-                finest.axes().stream().sorted().toList(),
-                levels,
-                kept));
+                format, kind(attributes, finest.elementType()), Axes.canonical(finest.axes()), levels, kept));
     }
 
     /** Paintera marks labels with the largest of them. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
-import io.voxelflight.model.ServiceException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,42 +30,35 @@ final class N5Array {
             throw Metadata.unsupported(
                     place, "holds label multisets (several labels in one voxel), which are not supported");
         }
-        List<Long> dimensions = turned(attributes, "dimensions", 0, place);
-        List<Long> blockSize = turned(attributes, "blockSize", 1, place);
-        if (blockSize.size() != dimensions.size()) {
-            throw Metadata.corrupt(place, "has " + dimensions.size() + " dimensions and blocks of " + blockSize.size());
+        long[] dimensions = turned(attributes, "dimensions", 0, place);
+        long[] blockSize = turned(attributes, "blockSize", 1, place);
+        int rank = dimensions.length;
+        if (blockSize.length != rank) {
+            throw Metadata.corrupt(place, "has " + rank + " dimensions and blocks of " + blockSize.length);
         }
-        List<Axis> own = axes != null ? axes : axes(attributes, dimensions.size(), place);
-        if (own.size() != dimensions.size()) {
-            throw new ServiceException(
-                    io.voxelflight.model.ErrorCode.INVALID_ARGUMENT,
-                    place + " has " + dimensions.size() + " dimensions, " + own.size() + " axes are given: "
-                            + letters(own));
-        }
+        List<Axis> own = axes != null ? axes : axes(attributes, rank, place);
+        Axes.requireFit(own, rank, place);
         ElementType type = type(attributes.path("dataType"), place);
-        Extent block = Dimensions.extent(blockSize, own, place);
+        Extent block = Axes.spread(blockSize, own, place);
         return new ArrayMetadata(
                 own,
-                Dimensions.extent(dimensions, own, place),
+                Axes.spread(dimensions, own, place),
                 type,
                 block,
                 ArrayMetadata.Edge.WHOLE, // each block's header says how large it is
-                new KeyEncoding.Indices("", '/', Dimensions.reversed(own)),
+                new KeyEncoding.Indices("", '/', Axes.reversed(own)),
                 codecs(attributes, place),
                 new byte[type.bytes()]);
     }
 
-    private static List<Long> turned(JsonNode attributes, String field, long least, String place) {
-        return Dimensions.reversed(Dimensions.lengths(attributes.path(field), least, "'" + field + "'", place));
+    private static long[] turned(JsonNode attributes, String field, long least, String place) {
+        return Axes.reversed(Axes.lengths(attributes.path(field), place, "'" + field + "'", least));
     }
 
     /** The {@code axes} attribute is in N5's own order: the fastest first. */
     static List<Axis> axes(JsonNode attributes, int rank, String place) {
-        List<Axis> byRank = Dimensions.byRank(rank, place);
-        return Dimensions.named(attributes.path("axes"))
-                .filter(named -> named.size() == rank)
-                .map(Dimensions::reversed)
-                .orElse(byRank);
+        List<Axis> byRank = Axes.byRank(rank, place);
+        return Axes.named(attributes.path("axes"), rank).map(Axes::reversed).orElse(byRank);
     }
 
     private static ElementType type(JsonNode name, String place) {
@@ -116,11 +108,5 @@ final class N5Array {
                         "has the compression '" + type
                                 + "', which is not supported (supported: raw, gzip, bzip2, lz4, xz, blosc, zstd)");
         };
-    }
-
-    static String letters(List<Axis> axes) {
-        StringBuilder letters = new StringBuilder();
-        axes.forEach(axis -> letters.append(axis.letter()));
-        return letters.toString();
     }
 }

@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,9 +96,9 @@ final class N5Scales {
                             .path("units")
                             .path(i)
                             .asText(attributes.path("unit").asText()));
-            OptionalDouble factor = LengthUnit.nanometres(unit);
+            double factor = Units.nanometres(unit);
             // an axis of another kind has a unit of its own, and no length
-            nanometres.add(factor.isPresent() ? numbers.get(i) * factor.getAsDouble() : Double.NaN);
+            nanometres.add(factor > 0 ? numbers.get(i) * factor : Double.NaN);
         }
         return zyx(nanometres, axes).flatMap(N5Scales::voxelSize);
     }
@@ -107,7 +106,7 @@ final class N5Scales {
     /** Numbers in N5's order as (z, y, x): one for each dimension, or one for each of x, y and z. */
     private static Optional<double[]> zyx(List<Double> numbers, List<Axis> axes) {
         if (numbers.size() == axes.size() && axes.containsAll(List.of(Axis.Z, Axis.Y, Axis.X))) {
-            List<Double> slowestFirst = Dimensions.reversed(numbers);
+            List<Double> slowestFirst = Axes.reversed(numbers);
             return Optional.of(new double[] {
                 slowestFirst.get(axes.indexOf(Axis.Z)),
                 slowestFirst.get(axes.indexOf(Axis.Y)),
@@ -121,17 +120,17 @@ final class N5Scales {
 
     /** A field of a transform, in nanometres along z, y and x. */
     private static Optional<double[]> spatial(JsonNode transform, String field) {
-        Optional<List<Axis>> axes = Dimensions.named(transform.path("axes"));
+        Optional<List<Axis>> axes =
+                Axes.named(transform.path("axes"), transform.path("axes").size());
         List<Double> numbers = numbers(transform.path(field));
         if (axes.isEmpty() || numbers.size() != axes.get().size()) {
             return Optional.empty();
         }
         Map<Axis, Double> lengths = new EnumMap<>(Axis.class);
         for (int i = 0; i < numbers.size(); i++) {
-            OptionalDouble unit =
-                    LengthUnit.nanometres(transform.path("units").path(i).asText());
-            if (unit.isPresent()) {
-                lengths.put(axes.get().get(i), numbers.get(i) * unit.getAsDouble());
+            double unit = Units.nanometres(transform.path("units").path(i).asText());
+            if (unit > 0) {
+                lengths.put(axes.get().get(i), numbers.get(i) * unit);
             }
         }
         Double z = lengths.get(Axis.Z);

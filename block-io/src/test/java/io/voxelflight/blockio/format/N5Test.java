@@ -58,7 +58,7 @@ class N5Test {
         assertThatThrownBy(() -> N5.volume(documents, List.of(Axis.Y, Axis.X)))
                 .isInstanceOfSatisfying(
                         ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
-                .hasMessageContaining("has 5 dimensions, 2 axes are given: yx");
+                .hasMessageContaining("has 5 dimensions, the axes 'yx' name 2");
     }
 
     @Test
@@ -155,7 +155,7 @@ class N5Test {
                 "\"dimensions\": [1, 2, -3]|'dimensions' of [1,2,-3]",
                 "\"dimensions\": [1, 2, 1e400]|'dimensions'",
                 "\"dimensions\": [281474976710656, 281474976710656, 281474976710656]|impossible size",
-                "\"dimensions\": []|no 'dimensions'",
+                "\"dimensions\": []|0 dimensions",
                 "\"n5\": \"5.0.0\"|N5 of version 5.0.0"
             })
     void whatItDoesNotUnderstandIsRefusedByName(String field, String message) {
