@@ -1,0 +1,8 @@
+package io.voxelflight.testkit;
+
+class GcsStoreContractTest extends RemoteStoreContract {
+    @Override
+    TestServer server() {
+        return TestGcs.start();
+    }
+}

@@ -1,0 +1,8 @@
+package io.voxelflight.testkit;
+
+class HttpStoreContractTest extends RemoteStoreContract {
+    @Override
+    TestServer server() {
+        return TestHttp.start();
+    }
+}
