@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -280,8 +281,8 @@ public final class LocalStore implements ByteStore, ObjectLister {
     }
 
     private ServiceException unavailable(String key, IOException cause) {
-        return new ServiceException(
-                ErrorCode.UNAVAILABLE, describe(key) + " cannot be read: " + cause.getMessage(), cause);
+        String why = cause instanceof AccessDeniedException ? "permission denied" : cause.getMessage();
+        return new ServiceException(ErrorCode.UNAVAILABLE, describe(key) + " cannot be read: " + why, cause);
     }
 
     private static void closeQuietly(OpenFile file) {

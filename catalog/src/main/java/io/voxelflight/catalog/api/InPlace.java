@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param levels what is stored of each level, for people: a JSON array
  */
 public record InPlace(String format, @Nullable String axes, JsonNode levels) {
-    private static final String FIELD = "registered";
+    /** Among the attributes. */
+    public static final String FIELD = "registered";
 
     /** Empty for a dataset that was ingested: its volume is ours. */
     public static Optional<InPlace> of(Dataset dataset) {

@@ -2,7 +2,10 @@ package io.voxelflight.flight.plan;
 
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
+import io.voxelflight.blockio.format.Axes;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.InPlace;
+import io.voxelflight.model.Axis;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.net.URI;
@@ -97,11 +100,17 @@ public final class OpenVolumes implements AutoCloseable {
         synchronized (entry) {
             VolumeReader reader = entry.reader;
             if (reader == null) {
-                reader = opener.open(location(dataset));
+                reader = opener.open(location(dataset), axes(dataset));
                 entry.reader = reader;
             }
             return reader;
         }
+    }
+
+    /** What the owner of a registered volume said of its axes. */
+    private static @Nullable List<Axis> axes(Dataset dataset) {
+        String letters = InPlace.of(dataset).map(InPlace::axes).orElse(null);
+        return letters == null ? null : Axes.parse(letters);
     }
 
     private static URI location(Dataset dataset) {

@@ -3,6 +3,7 @@ package io.voxelflight.flight.plan;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.Level;
 import io.voxelflight.flight.ticket.BlockRequest;
 import io.voxelflight.flight.ticket.BlockTicket;
@@ -175,7 +176,10 @@ public final class Planner {
     private static ServiceException contradiction(Dataset dataset, String what) {
         return new ServiceException(
                 ErrorCode.CORRUPT_DATA,
-                "volume " + dataset.location() + " of dataset '" + dataset.name() + "' " + what + ": ingest it anew");
+                "volume " + dataset.location() + " of dataset '" + dataset.name() + "' " + what + ": "
+                        + (InPlace.of(dataset).isPresent()
+                                ? "it changed, remove and register it anew"
+                                : "ingest it anew"));
     }
 
     private Dataset find(DatasetName name) {

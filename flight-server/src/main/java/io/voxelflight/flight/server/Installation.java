@@ -3,6 +3,7 @@ package io.voxelflight.flight.server;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
@@ -61,13 +62,16 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Takes a dataset out of the catalog, then deletes its stored volume.
+     * Takes a dataset out of the catalog, then deletes its stored volume, unless it is registered: what lies in its place is
+     * not ours.
      *
      * @throws io.voxelflight.model.ServiceException NOT_FOUND; UNAVAILABLE if files cannot be deleted (the dataset is gone from the catalog then)
      */
     public Dataset remove(DatasetName name) {
         Dataset removed = publisher().remove(name);
-        Ingestor.deleteFiles(removed, home.volumes());
+        if (InPlace.of(removed).isEmpty()) {
+            Ingestor.deleteFiles(removed, home.volumes());
+        }
         return removed;
     }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             IngestCommand.class,
+            RegisterCommand.class,
             UpCommand.class,
             DownCommand.class,
             ServeCommand.class,
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  voxelflight demo                                 the whole way on real data, in a home of its own",
             "  voxelflight ingest volume.h5 --name fib25        make a dataset of a file or folder",
+            "  voxelflight register s3://b/v.zarr --name em     serve a volume where it lies",
             "  voxelflight up                                   a server in the background; prints its address",
             "  voxelflight sql \"SELECT name FROM datasets\"      ask about datasets and their chunks",
             "  voxelflight down                                 stop it",

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.VoxelSize;
@@ -51,9 +53,9 @@ final class DatasetJson {
         object.put("modality", dataset.modality());
         dataset.tags().forEach(object.putArray("tags")::add);
         object.put("location", dataset.location());
-        object.put(
-                "byte_size",
-                dataset.levels().stream().mapToLong(Level::storedBytes).sum());
+        boolean inPlace = InPlace.of(dataset).isPresent();
+        object.put("stored", inPlace ? "in place" : "in the home");
+        object.put("byte_size", inPlace ? null : byteSize(dataset).bytes());
         object.put("created_at", dataset.createdAt().toString());
         ArrayNode levels = object.putArray("levels");
         for (Level level : dataset.levels()) {
@@ -63,10 +65,21 @@ final class DatasetJson {
             sides(node.putArray("chunk_shape"), level.chunk().extent());
             sides(node.putArray("shard_shape"), level.shard());
             node.set("voxel_size", voxelSize(level.voxelSize()));
-            node.put("byte_size", level.storedBytes());
+            node.put("path", level.path());
+            node.put("byte_size", inPlace ? null : Long.valueOf(level.storedBytes()));
         }
         object.set("attrs", dataset.attrs());
         return object;
+    }
+
+    /** What an ingested dataset takes; how much a registered one does, nobody counted. */
+    static ByteSize byteSize(Dataset dataset) {
+        return new ByteSize(
+                dataset.levels().stream().mapToLong(Level::storedBytes).sum());
+    }
+
+    static String storedText(Dataset dataset) {
+        return (InPlace.of(dataset).isPresent() ? "in place" : byteSize(dataset)) + " at " + dataset.location();
     }
 
     static String kind(Dataset dataset) {

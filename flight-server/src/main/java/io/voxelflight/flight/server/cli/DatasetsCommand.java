@@ -1,8 +1,7 @@
 package io.voxelflight.flight.server.cli;
 
 import io.voxelflight.catalog.api.Dataset;
-import io.voxelflight.catalog.api.Level;
-import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.Installation;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +27,9 @@ final class DatasetsCommand implements Callable<Integer> {
             return 0;
         }
         if (datasets.isEmpty()) {
-            Errors.print(common.err(), "no datasets yet, make one with 'voxelflight ingest SOURCE --name NAME'");
+            Errors.print(
+                    common.err(),
+                    "no datasets yet, make one with 'voxelflight ingest SOURCE --name NAME', or 'voxelflight register URI --name NAME'");
             return 0;
         }
         TextTable table = new TextTable("name", "kind", "dtype", "axes", "shape", "voxel size (nm)", "stored", "made");
@@ -40,9 +41,7 @@ final class DatasetsCommand implements Callable<Integer> {
                     dataset.axes(),
                     DatasetJson.shapeText(dataset, dataset.levels().get(0).extent()),
                     DatasetJson.voxelSizeText(dataset.voxelSize()),
-                    new ByteSize(dataset.levels().stream()
-                            .mapToLong(Level::storedBytes)
-                            .sum()),
+                    InPlace.of(dataset).isPresent() ? "in place" : DatasetJson.byteSize(dataset),
                     dataset.createdAt().truncatedTo(ChronoUnit.SECONDS));
         }
         table.print(common.out());

@@ -1,7 +1,9 @@
 package io.voxelflight.flight.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.Level;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
@@ -11,6 +13,8 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +61,6 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void print(Dataset dataset, PrintWriter out) {
-        long stored = dataset.levels().stream().mapToLong(Level::storedBytes).sum();
         long voxels = dataset.levels().get(0).extent().voxels();
         line(out, "name", dataset.name().value());
         line(out, "kind", DatasetJson.kind(dataset));
@@ -72,9 +75,19 @@ final class InfoCommand implements Callable<Integer> {
         line(out, "modality", dataset.modality() == null ? "unknown" : dataset.modality());
         line(out, "tags", dataset.tags().isEmpty() ? "none" : String.join(", ", dataset.tags()));
         line(out, "made", dataset.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
-        line(out, "stored", new ByteSize(stored) + " at " + dataset.location());
+        line(out, "stored", DatasetJson.storedText(dataset));
+        InPlace.of(dataset).ifPresent(inPlace -> printFormat(inPlace, out));
         line(out, "id", dataset.id().toString());
         out.println();
+        Optional<InPlace> inPlace = InPlace.of(dataset);
+        if (inPlace.isPresent()) {
+            ObjectNode rest = dataset.attrs().deepCopy();
+            rest.remove(InPlace.FIELD);
+            attributes(out, "", rest);
+            out.println();
+            registeredLevels(dataset, inPlace.get()).print(out);
+            return;
+        }
         attributes(out, "", dataset.attrs());
         out.println();
         TextTable levels = new TextTable("level", "shape", "voxel size (nm)", "chunk", "shard", "stored");
@@ -88,6 +101,41 @@ final class InfoCommand implements Callable<Integer> {
                     new ByteSize(level.storedBytes()));
         }
         levels.print(out);
+    }
+
+    private static void printFormat(InPlace inPlace, PrintWriter out) {
+        line(out, "format", inPlace.format());
+        String said = inPlace.axes();
+        line(
+                out,
+                "stored axes",
+                inPlace.levels().path(0).path("stored_axes").asText() + ", slowest first"
+                        + (said == null ? "" : " (as --axes said)"));
+    }
+
+    /** As stored: with all axes, in their stored order. */
+    private static TextTable registeredLevels(Dataset dataset, InPlace inPlace) {
+        TextTable table = new TextTable("level", "path", "shape", "voxel size (nm)", "chunk", "shard", "codecs");
+        for (Level level : dataset.levels()) {
+            JsonNode stored = inPlace.levels().path(level.level());
+            List<String> codecs = new ArrayList<>();
+            stored.path("codecs").forEach(codec -> codecs.add(codec.asText()));
+            table.row(
+                    level.level(),
+                    level.path().isEmpty() ? "." : level.path(),
+                    lengths(stored.path("shape")),
+                    DatasetJson.voxelSizeText(level.voxelSize()),
+                    lengths(stored.path("chunk")),
+                    stored.has("shard") ? lengths(stored.path("shard")) : "-",
+                    String.join(", ", codecs));
+        }
+        return table;
+    }
+
+    private static String lengths(JsonNode list) {
+        List<String> lengths = new ArrayList<>();
+        list.forEach(length -> lengths.add(length.asText()));
+        return String.join(" x ", lengths);
     }
 
     /** What has parts is written as one line for each of them, named by the way to it. */

@@ -6,13 +6,11 @@ import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.Ingestion;
 import io.voxelflight.flight.server.Installation;
-import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.model.VolumeKind;
-import io.voxelflight.model.VoxelSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,9 +173,9 @@ final class IngestCommand implements Callable<Integer> {
                 source,
                 new DatasetName(name),
                 dataset,
-                axes == null ? null : axes(axes),
+                axes == null ? null : VolumeOptions.axes(axes),
                 kind,
-                voxelSize == null ? null : voxelSize(voxelSize),
+                voxelSize == null ? null : VolumeOptions.voxelSize(voxelSize),
                 modality,
                 List.copyOf(tags),
                 sides("--chunk", chunk),
@@ -185,31 +183,6 @@ final class IngestCommand implements Callable<Integer> {
                 level,
                 workers,
                 memory.bytes());
-    }
-
-    private static List<Axis> axes(String letters) {
-        List<Axis> axes = new ArrayList<>();
-        for (char letter : letters.toLowerCase(Locale.ROOT).toCharArray()) {
-            int place = "tczyx".indexOf(letter);
-            if (place < 0 || axes.contains(Axis.values()[place])) {
-                throw wrong("--axes '" + letters + "' is not made of the letters t, c, z, y and x, each at most once");
-            }
-            axes.add(Axis.values()[place]);
-        }
-        return axes;
-    }
-
-    private static VoxelSize voxelSize(String text) {
-        String[] parts = text.split(",", -1);
-        try {
-            if (parts.length != 3) {
-                throw new IllegalArgumentException("it has " + parts.length + " lengths");
-            }
-            return new VoxelSize(
-                    Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
-        } catch (IllegalArgumentException e) {
-            throw wrong("--voxel-size '" + text + "' is not three positive lengths in nanometres, such as 8,8,8");
-        }
     }
 
     private static BlockShape sides(String option, String text) {

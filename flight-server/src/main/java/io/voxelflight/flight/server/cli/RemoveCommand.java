@@ -1,8 +1,7 @@
 package io.voxelflight.flight.server.cli;
 
 import io.voxelflight.catalog.api.Dataset;
-import io.voxelflight.catalog.api.Level;
-import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.Installation;
 import io.voxelflight.model.DatasetName;
@@ -15,7 +14,8 @@ import picocli.CommandLine.Parameters;
         name = "remove",
         description = {
             "Takes a dataset out of the catalog and deletes its stored volume, without asking.",
-            "The source it was made of is not touched. A running server stops serving it at once."
+            "The source it was made of is not touched, nor is a registered volume. A running server stops serving it at"
+                    + " once."
         })
 final class RemoveCommand implements Callable<Integer> {
     @Mixin
@@ -33,14 +33,12 @@ final class RemoveCommand implements Callable<Integer> {
         }
         try (Installation installation = Installation.open(home, System.getenv(), true)) {
             Dataset removed = installation.remove(wanted);
-            long stored =
-                    removed.levels().stream().mapToLong(Level::storedBytes).sum();
             common.out()
                     .println("removed " + removed.name() + ": "
                             + DatasetJson.shapeText(
                                     removed, removed.levels().get(0).extent()) + " "
-                            + removed.elementType().numpyName() + ", " + new ByteSize(stored) + " at "
-                            + removed.location());
+                            + removed.elementType().numpyName() + ", " + DatasetJson.storedText(removed)
+                            + (InPlace.of(removed).isPresent() ? ", which stays there" : ""));
         }
         return 0;
     }
