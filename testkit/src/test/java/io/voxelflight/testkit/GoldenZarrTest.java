@@ -19,12 +19,11 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.VolumeKind;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.arrow.memory.ArrowBuf;
@@ -37,19 +36,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Volumes that others wrote (zarr-python, zarrita, by hand from the specification) give the voxels that they hold. */
 @Timeout(120)
 class GoldenZarrTest {
-    private static final Set<String> SUPPORTED =
-            Set.of("bytes", "endian", "zstd", "gzip", "crc32c", "sharding_indexed");
+    /** What stands in the metadata of arrays that are refused: each message names it. */
+    private static final List<String> REFUSED = List.of("pcodec", "zfpy", "|S7", ">U13", "<U13", "<U7", "|O");
 
     @RegisterExtension
     final AllocatorExtension memory = new AllocatorExtension();
 
     @TestFactory
-    Stream<DynamicTest> zarr3ArraysOfEveryCodec() throws Exception {
+    Stream<DynamicTest> arraysOfEveryCodecAndType() throws Exception {
         JsonNode all =
                 new ObjectMapper().readTree(SharedData.require("expected.json").toFile());
         Iterable<String> keys = all::fieldNames;
         return StreamSupport.stream(keys.spliterator(), false)
-                .filter(key -> key.startsWith("zarr_v3/"))
+                .filter(key -> key.startsWith("zarr_v"))
                 .map(key -> DynamicTest.dynamicTest(key, () -> check(key)));
     }
 
@@ -72,24 +71,34 @@ class GoldenZarrTest {
     }
 
     @Test
-    void labelsWithACodecThatIsNotSupportedAreRefusedByItsName() {
-        Path labels = SharedData.require("ome-zarr/fib25_v05_sharded.ome.zarr/labels/bodies");
-        try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
-            StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
-            assertThatThrownBy(() -> opener.open(labels.toUri()))
-                    .isInstanceOfSatisfying(
-                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
-                    .hasMessageContaining("'blosc'")
-                    .hasMessageContaining("bodies/s0");
+    void labelsAreExactAtEveryLevel() throws Exception {
+        levels("ome-zarr/fib25_v05_sharded.ome.zarr/labels/bodies", VolumeKind.LABELS);
+    }
+
+    @Test
+    void anOmeZarr04VolumeOfFiveDimensionsIsReadAtEveryLevel() throws Exception {
+        levels("ome-zarr/idr0062_6001240_z080-159.ome.zarr", VolumeKind.IMAGE);
+    }
+
+    private void levels(String name, VolumeKind kind) throws Exception {
+        Path group = SharedData.require(name);
+        try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20);
+                VolumeReader volume =
+                        new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT).open(group.toUri())) {
+            assertThat(volume.metadata().kind()).isEqualTo(kind);
+            for (int level = 0; level < volume.levels().size(); level++) {
+                String path = volume.metadata().levels().get(level).path();
+                SharedData.ExpectedArray expected = SharedData.expected(name + "/" + path);
+                ArrayReader array = volume.levels().get(level);
+                assertThat(digestByBox(array)).isEqualTo(expected.sha256());
+                assertThat(digestByBlocks(array, new BlockShape(50, 37, 64))).isEqualTo(expected.sha256());
+            }
         }
     }
 
     @Test
-    void aGroupOfAnotherVersionOrNoneIsRefused() {
-        for (String name : List.of(
-                "ome-zarr/idr0062_6001240_z080-159.ome.zarr",
-                "zarr_v3/fib25_codecs.zarr",
-                "zarr_v2/fib25_codecs.zarr")) {
+    void aPlaceWithSeveralVolumesNamesThem() {
+        for (String name : List.of("zarr_v3/fib25_codecs.zarr", "zarr_v2/fib25_codecs.zarr")) {
             Path volume = SharedData.require(name);
             try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
                 StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
@@ -103,22 +112,17 @@ class GoldenZarrTest {
     private void check(String key) throws Exception {
         SharedData.ExpectedArray expected = SharedData.expected(key);
         Path folder = SharedData.require(key);
-        Set<String> codecs = new TreeSet<>();
-        codecNames(
-                new ObjectMapper()
-                        .readTree(folder.resolve("zarr.json").toFile())
-                        .path("codecs"),
-                codecs);
-        codecs.removeAll(SUPPORTED);
+        boolean supported = !expected.sha256().isEmpty()
+                && !expected.all().path("note").asText().equals("string type");
         memory.begin(); // dynamic tests have no life cycle of their own
         try (ChunkCache cache = new ChunkCache(memory.allocator(), 1 << 20)) {
             StoredVolumeOpener opener = new StoredVolumeOpener(memory.allocator(), cache, ReadLimits.DEFAULT);
-            if (!codecs.isEmpty()) {
+            if (!supported) {
                 assertThatThrownBy(() -> opener.open(folder.toUri()))
                         .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
                                 .isEqualTo(ErrorCode.UNSUPPORTED))
                         .hasMessageContaining(folder.toString())
-                        .satisfies(e -> assertThat(codecs).anyMatch(String.valueOf(e.getMessage())::contains));
+                        .satisfies(e -> assertThat(REFUSED).anyMatch(String.valueOf(e.getMessage())::contains));
                 return;
             }
             try (VolumeReader volume = opener.open(folder.toUri())) {
@@ -132,13 +136,6 @@ class GoldenZarrTest {
             }
         } finally {
             memory.end();
-        }
-    }
-
-    private static void codecNames(JsonNode chain, Set<String> names) {
-        for (JsonNode codec : chain) {
-            names.add(codec.isTextual() ? codec.asText() : codec.path("name").asText());
-            codecNames(codec.path("configuration").path("codecs"), names);
         }
     }
 

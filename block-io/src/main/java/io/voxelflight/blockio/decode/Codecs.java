@@ -15,8 +15,41 @@ final class Codecs {
         if (spec instanceof CodecSpec.Gzip) {
             return new GzipCodec();
         }
+        if (spec instanceof CodecSpec.Zlib) {
+            return new ZlibCodec();
+        }
+        if (spec instanceof CodecSpec.Bzip2) {
+            return StreamCodec.bzip2();
+        }
+        if (spec instanceof CodecSpec.Xz xz) {
+            return xz.alone() ? StreamCodec.lzma() : StreamCodec.xz();
+        }
+        if (spec instanceof CodecSpec.Lz4Sized) {
+            return new Lz4SizedCodec();
+        }
+        if (spec instanceof CodecSpec.Lz4Blocks) {
+            return new Lz4BlocksCodec();
+        }
+        if (spec instanceof CodecSpec.Blosc) {
+            return new BloscCodec();
+        }
+        if (spec instanceof CodecSpec.Shuffle shuffle) {
+            return new ShuffleCodec(shuffle.elementBytes());
+        }
+        if (spec instanceof CodecSpec.Delta delta) {
+            return new DeltaCodec(delta.type(), delta.bigEndian());
+        }
         if (spec instanceof CodecSpec.Crc32c) {
-            return new Crc32cFrame();
+            return ChecksumFrame.crc32c();
+        }
+        if (spec instanceof CodecSpec.Crc32 crc32) {
+            return ChecksumFrame.crc32(crc32.atEnd());
+        }
+        if (spec instanceof CodecSpec.Adler32 adler32) {
+            return ChecksumFrame.adler32(adler32.atEnd());
+        }
+        if (spec instanceof CodecSpec.Fletcher32) {
+            return ChecksumFrame.fletcher32();
         }
         throw new IllegalArgumentException("nothing undoes " + spec);
     }

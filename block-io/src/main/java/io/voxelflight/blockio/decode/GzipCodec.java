@@ -1,35 +1,35 @@
 package io.voxelflight.blockio.decode;
 
 import java.nio.ByteBuffer;
-import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** gzip: RFC 1952. */
+/** gzip: RFC 1952, of one or more members. */
 final class GzipCodec implements ByteCodec.Decompressor {
     @Override
     public int decode(ByteBuffer input, ByteBuffer output, Scratch scratch, String place) {
         ByteBuffer rest = output.slice();
-        Inflater inflater = new Inflater(true);
-        try {
-            ByteBuffer body = GzipHeader.skip(input, place);
-            inflater.setInput(body);
-            while (!inflater.finished()) {
-                int count = inflater.inflate(rest);
-                if (count == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-                    throw ChunkDecoder.corrupt(place, "has gzip data that ends early", null);
-                }
-                if (count == 0 && !rest.hasRemaining() && !inflater.finished()) {
-                    throw ChunkDecoder.corrupt(
-                            place, "holds more than the " + output.remaining() + " bytes of a chunk", null);
-                }
+        ByteBuffer left = input.slice();
+        do {
+            ByteBuffer member = GzipHeader.skip(left, place);
+            int start = rest.position();
+            Inflater inflater = new Inflater(true);
+            try {
+                ZlibCodec.inflate(inflater, member, rest, "gzip", place);
+            } finally {
+                inflater.end();
             }
-            ByteBuffer decoded = rest.flip();
-            GzipHeader.checkTrailer(body, decoded, place);
-            return decoded.remaining();
-        } catch (DataFormatException e) {
-            throw ChunkDecoder.corrupt(place, "cannot be decompressed by gzip: " + e.getMessage(), e);
-        } finally {
-            inflater.end();
+            left = GzipHeader.checkTrailer(member, rest.slice(start, rest.position() - start), place);
+        } while (left.hasRemaining() && !isPadding(left));
+        return rest.position();
+    }
+
+    /** Zeros behind the last member, which gzip passes over. */
+    private static boolean isPadding(ByteBuffer left) {
+        for (int i = left.position(); i < left.limit(); i++) {
+            if (left.get(i) != 0) {
+                return false;
+            }
         }
+        return true;
     }
 }

@@ -44,8 +44,12 @@ final class GzipHeader {
         return in.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Compares the checksum and length behind the deflate data with what came out of it. */
-    static void checkTrailer(ByteBuffer afterDeflate, ByteBuffer decoded, String place) {
+    /**
+     * Compares the checksum and length behind the deflate data with what came out of it.
+     *
+     * @return what follows the member
+     */
+    static ByteBuffer checkTrailer(ByteBuffer afterDeflate, ByteBuffer decoded, String place) {
         if (afterDeflate.remaining() < TRAILER_BYTES) {
             throw ChunkDecoder.corrupt(place, "has gzip data without its checksum", null);
         }
@@ -55,6 +59,7 @@ final class GzipHeader {
         if (trailer.getInt(0) != (int) crc.getValue() || trailer.getInt(4) != decoded.remaining()) {
             throw ChunkDecoder.corrupt(place, "has a gzip checksum that its data does not give", null);
         }
+        return trailer.position(TRAILER_BYTES).slice();
     }
 
     private static void skipText(ByteBuffer in, String place) {
