@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.blockio.fetch.ByteRange;
 import io.voxelflight.blockio.fetch.ByteStore;
+import io.voxelflight.blockio.fetch.ObjectLister;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -53,6 +56,50 @@ public abstract class ByteStoreContract {
                 System.arraycopy(CONTENT, range[0], expected, 10, range[1]);
                 assertThat(read).isEqualTo(expected);
             }
+        }
+    }
+
+    @Test
+    void keysOfUnusualCharactersAreFound() throws Exception {
+        Map<String, byte[]> objects = new HashMap<>();
+        for (String key : new String[] {"a b/c+d", "\u00fc\u65e5/o", "x#y/50%", "q?r=1&s", "t;u,v=(1)~'!$@:*", "%41"}) {
+            objects.put(key, key.getBytes(StandardCharsets.UTF_8));
+        }
+        try (ByteStore store = open(objects)) {
+            for (String key : objects.keySet()) {
+                byte[] expected = key.getBytes(StandardCharsets.UTF_8);
+                assertThat(store.size(key)).as(key).hasValue(expected.length);
+                ByteBuffer room = ByteBuffer.allocate(expected.length);
+                assertThat(store.read(key, 0, room)).as(key).isTrue();
+                assertThat(room.array()).as(key).isEqualTo(expected);
+            }
+            assertThat(store.size("A")).isEmpty();
+        }
+    }
+
+    @Test
+    void aKeyThatLeadsOutIsRefused() throws Exception {
+        try (ByteStore store = open(Map.of("o", CONTENT))) {
+            assertThatThrownBy(() -> store.size("a/../../o"))
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_DATA));
+        }
+    }
+
+    @Test
+    void namesBelowAPrefixAreListedWhereTheStoreCan() throws Exception {
+        try (ByteStore store =
+                open(Map.of("p/a/1", CONTENT, "p/a/2/x", CONTENT, "p/b", CONTENT, "pq", CONTENT, "r/s/t", CONTENT))) {
+            if (!(store instanceof ObjectLister lister)) {
+                return; // HTTP has no request for that
+            }
+            assertThat(lister.list("", 10)).containsExactlyInAnyOrder("p/", "pq", "r/");
+            assertThat(lister.list("p", 10)).containsExactlyInAnyOrder("a/", "b");
+            assertThat(lister.list("p/a", 2)).containsExactlyInAnyOrder("1", "2/");
+            assertThat(lister.list("nothing", 10)).isEmpty();
+            assertThatThrownBy(() -> lister.list("p/a", 1))
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
         }
     }
 

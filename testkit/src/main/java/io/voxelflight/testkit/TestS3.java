@@ -6,6 +6,7 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** An S3 server in this JVM (s3proxy over memory) with one bucket. */
@@ -55,6 +56,7 @@ public final class TestS3 implements TestServer {
                 .contentLength((long) bytes.length)
                 .build();
         store.putBlob(request, new ByteArrayInputStream(bytes));
+        store.setBlobAccess(BUCKET, key, ObjectCannedACL.PRIVATE); // else the file's mode lets everybody read
     }
 
     @Override

@@ -77,7 +77,7 @@ abstract class StoreFaultContract {
         Awaitility.await("no thread is left")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().startsWith("store-http")));
+                        .noneMatch(thread -> thread.getName().startsWith("store-")));
     }
 
     private static ByteStore.@Nullable Fetched fetch(ByteStore from, ByteRange range) {

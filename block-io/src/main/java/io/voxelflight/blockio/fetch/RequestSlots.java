@@ -22,6 +22,10 @@ final class RequestSlots {
             while (!free.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 cancellation.throwIfCancelled();
             }
+            if (cancellation.isCancelled()) { // along with who gave its slot back
+                free.release();
+                cancellation.throwIfCancelled();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServiceException(ErrorCode.CANCELLED, "the wait for a free request was interrupted", e);

@@ -2,6 +2,8 @@ package io.voxelflight.blockio.fetch;
 
 import com.google.auth.Credentials;
 import com.google.auth.oauth2.GoogleCredentials;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -20,6 +23,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -37,6 +41,7 @@ public final class Stores implements AutoCloseable {
     private final Map<Object, HttpTransfers> transfers = new ConcurrentHashMap<>();
     private final Map<String, StoreCounters> counters = new ConcurrentHashMap<>();
     private final List<AutoCloseable> clients = new ArrayList<>();
+    private @Nullable NioEventLoopGroup s3Threads;
     private @Nullable Credentials google;
     private boolean closed;
 
@@ -113,6 +118,7 @@ public final class Stores implements AutoCloseable {
         }
         S3AsyncClientBuilder builder = S3AsyncClient.builder()
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(SdkEventLoopGroup.create(s3Threads()))
                         .maxConcurrency(settings.concurrentRequests())
                         .connectionTimeout(settings.connectTimeout())
                         .connectionAcquisitionTimeout(settings.quietTimeout())
@@ -131,6 +137,16 @@ public final class Stores implements AutoCloseable {
         S3AsyncClient client = builder.build();
         clients.add(client);
         return client;
+    }
+
+    /** The SDK's own threads would take two seconds to end. */
+    private NioEventLoopGroup s3Threads() {
+        NioEventLoopGroup threads = s3Threads;
+        if (threads == null) {
+            threads = new NioEventLoopGroup(0, new DefaultThreadFactory("store-s3", true));
+            s3Threads = threads;
+        }
+        return threads;
     }
 
     private static Region region(StoreLocation.S3 s3) {
@@ -205,6 +221,9 @@ public final class Stores implements AutoCloseable {
             }
         }
         clients.clear();
+        if (s3Threads != null) {
+            s3Threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
         if (first != null) {
             throw first;
         }
