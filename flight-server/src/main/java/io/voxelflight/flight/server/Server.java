@@ -15,6 +15,9 @@ import io.voxelflight.blockio.assemble.DiskCache;
 import io.voxelflight.blockio.assemble.DiskCacheStatistics;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.StoredVolumeOpener;
+import io.voxelflight.blockio.fetch.StoreSettings;
+import io.voxelflight.blockio.fetch.StoreStatistics;
+import io.voxelflight.blockio.fetch.Stores;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
@@ -27,6 +30,7 @@ import io.voxelflight.sql.SqlLimits;
 import io.voxelflight.sql.flightsql.SqlProducer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -86,6 +90,8 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         add(metrics::close);
         BufferAllocator root = add(new RootAllocator(settings.totalBytes()));
+        Stores stores = add(new Stores());
+        measure(metrics, stores);
         DiskCache disk = settings.diskCache() == null
                 ? null
                 : add(DiskCache.open(
@@ -119,7 +125,7 @@ public final class Server implements AutoCloseable {
                         cache,
                         ReadLimits.DEFAULT,
                         stored ? disk : null,
-                        location -> StoredVolumeOpener.local(location, ReadLimits.DEFAULT)),
+                        location -> stores.open(location, StoreSettings.DEFAULT)),
                 home.ticketKey(),
                 sql,
                 metrics));
@@ -225,6 +231,31 @@ public final class Server implements AutoCloseable {
             String description,
             ToDoubleFunction<DiskCacheStatistics> value) {
         FunctionCounter.builder("voxelflight.disk.cache." + name, disk, it -> value.applyAsDouble(it.statistics()))
+                .description(description)
+                .register(metrics);
+    }
+
+    private static void measure(PrometheusMeterRegistry metrics, Stores stores) {
+        for (String kind : List.of("http", "s3", "gs")) {
+            counter(metrics, stores, kind, "requests", "Requests to stores, retries too", StoreStatistics::requests);
+            counter(metrics, stores, kind, "bytes", "Bytes that arrived from stores", StoreStatistics::bytes);
+            counter(metrics, stores, kind, "retries", "Requests to stores made again", StoreStatistics::retries);
+            counter(metrics, stores, kind, "failures", "Fetches from stores given up", StoreStatistics::failures);
+        }
+    }
+
+    private static void counter(
+            PrometheusMeterRegistry metrics,
+            Stores stores,
+            String kind,
+            String name,
+            String description,
+            ToDoubleFunction<StoreStatistics> value) {
+        FunctionCounter.builder("voxelflight.store." + name, stores, it -> {
+                    StoreStatistics counted = it.statistics().get(kind);
+                    return counted == null ? 0 : value.applyAsDouble(counted);
+                })
+                .tag("store", kind)
                 .description(description)
                 .register(metrics);
     }

@@ -3,6 +3,8 @@ package io.voxelflight.flight.server.cli;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.StoredVolumeOpener;
+import io.voxelflight.blockio.fetch.StoreSettings;
+import io.voxelflight.blockio.fetch.Stores;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.flight.server.Installation;
 import io.voxelflight.flight.server.Registration;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  voxelflight register /data/em.zarr --name em",
             "  voxelflight register /data/volumes.n5 --dataset em/raw --name em --voxel-size 8,4,4",
+            "  voxelflight register 's3://bucket/em.zarr?anonymous=true' --name em",
             "  voxelflight register /data/plate.zarr --name screen --all"
         })
 final class RegisterCommand implements Callable<Integer> {
@@ -100,9 +103,15 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Registration.Settings settings = settings();
-        try (BufferAllocator allocator = new RootAllocator(MEMORY_BYTES);
+        try (Stores stores = new Stores();
+                BufferAllocator allocator = new RootAllocator(MEMORY_BYTES);
                 ChunkCache cache = new ChunkCache(allocator, CACHE_BYTES)) {
-            StoredVolumeOpener opener = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT);
+            StoredVolumeOpener opener = new StoredVolumeOpener(
+                    allocator,
+                    cache,
+                    ReadLimits.DEFAULT,
+                    null,
+                    location -> stores.open(location, StoreSettings.DEFAULT));
             List<Dataset> datasets = new Registration(settings, opener, allocator).inspect();
             try (Installation installation = Installation.open(common.home(), System.getenv(), true)) {
                 Registration.publish(datasets, installation.datasets(), installation.publisher());
