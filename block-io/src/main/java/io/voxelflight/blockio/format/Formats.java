@@ -25,15 +25,21 @@ public final class Formats {
      *     value; INVALID_ARGUMENT if {@code axes} do not fit; UNAVAILABLE
      */
     public static StoredVolume recognise(Documents documents, @Nullable List<Axis> axes) {
+        return known(documents, axes)
+                .or(() -> new VolumeFolder(below -> known(below, axes)).search(documents))
+                .orElseThrow(() -> new ServiceException(
+                        ErrorCode.NOT_FOUND,
+                        documents.describe("") + " is no stored volume: none of zarr.json, .zarray, .zgroup, .zattrs,"
+                                + " attributes.json and info is there"));
+    }
+
+    private static Optional<StoredVolume> known(Documents documents, @Nullable List<Axis> axes) {
         for (Format format : ALL) {
             Optional<StoredVolume> found = format.recognise(documents, axes);
             if (found.isPresent()) {
-                return found.get();
+                return found;
             }
         }
-        throw new ServiceException(
-                ErrorCode.NOT_FOUND,
-                documents.describe("") + " is no stored volume: none of zarr.json, .zarray, .zgroup, .zattrs,"
-                        + " attributes.json and info is there");
+        return Optional.empty();
     }
 }

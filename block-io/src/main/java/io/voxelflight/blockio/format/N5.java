@@ -48,18 +48,21 @@ public final class N5 {
         if (here.isPresent()) {
             return here;
         }
+        if (attributes.isEmpty()) {
+            return Optional.empty();
+        }
         List<String> paths = new ArrayList<>();
         int[] left = {MAX_FOLDERS};
         boolean whole = search(documents, "", 0, paths, left);
-        if (!whole && attributes.isPresent()) {
+        if (!whole) {
             throw Metadata.unsupported(
                     documents.describe(""),
                     "holds more than " + MAX_FOLDERS + " folders: name the path of one of its datasets");
         }
-        if (whole && !paths.isEmpty()) {
+        if (!paths.isEmpty()) {
             return Optional.of(new StoredVolume.Many("N5 container", paths));
         }
-        if (attributes.isPresent() && attributes.get().has("n5")) {
+        if (attributes.get().has("n5")) {
             throw Metadata.unsupported(
                     documents.describe(ATTRIBUTES),
                     "is of an N5 container in which no dataset is found: name the path of one");
