@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,24 @@ class StoresTest {
         assertThatThrownBy(() -> stores.open(URI.create("http://127.0.0.1:1/x"), SETTINGS))
                 .isInstanceOfSatisfying(
                         ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    void storesThatAreStillOpenWhenAllIsClosedFailAtOnce() {
+        for (TestServer server : new TestServer[] {TestHttp.start(), TestS3.start(), TestGcs.start()}) {
+            try (server;
+                    Stores ending = new Stores()) {
+                server.put("o", new byte[5]);
+                ByteStore store = ending.open(server.uri(), StoreSettings.DEFAULT);
+                assertThat(store.size("o")).hasValue(5);
+                ending.close();
+                long started = System.nanoTime();
+                assertThatThrownBy(() -> store.size("o"))
+                        .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.UNAVAILABLE));
+                assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+            }
+        }
     }
 
     @Test

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 
 /**
  * Opens stores by their location: {@code file:}, {@code http:}, {@code https:}, {@code s3:} and {@code gs:} (see "Where
- * volumes may lie" in docs/formats.md). Connections, credentials and limits are shared by all stores of one endpoint with
+ * volumes may lie" in docs/operations.md). Connections, credentials and limits are shared by all stores of one endpoint with
  * the same settings; they end when this is closed, after the stores.
  */
 public final class Stores implements AutoCloseable {
