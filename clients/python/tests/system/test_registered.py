@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -261,3 +262,90 @@ def test_missing_precomputed_chunks_are_zero_and_old_shards_refused(
     for shard in (tmp_path / "old").glob("*/*.shard"):
         shard.rename(shard.with_suffix(".index"))
     assert "old form of shards" in home.fail("register", tmp_path / "old", "--name", "old")
+
+
+@pytest.mark.parametrize(
+    "compression",
+    [
+        {"type": "raw"},
+        {"type": "gzip", "level": 6},
+        {"type": "bzip2", "blockSize": 9},
+        {"type": "xz", "preset": 3},
+        {"type": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1},
+    ],
+    ids=lambda compression: str(compression["type"]),
+)
+def test_n5_of_tensorstore(compression: dict[str, Any], home: Home, client: voxelflight.Client, tmp_path: Path) -> None:
+    array = image(dtype="int32") - 77
+    store = tensorstore.open(
+        {
+            "driver": "n5",
+            "kvstore": {"driver": "file", "path": str(tmp_path / "volume")},
+            "metadata": {
+                "dimensions": SHAPE[::-1],
+                "blockSize": [64, 48, 32],
+                "dataType": "int32",
+                "compression": compression,
+            },
+            "create": True,
+        }
+    ).result()
+    store.write(array.transpose(2, 1, 0)).result()
+    name = f"n5-{compression['type']}"
+    home.succeed("register", tmp_path / "volume", "--name", name, "--voxel-size", "40,5,4")
+    np.testing.assert_array_equal(client[name][...], array)
+
+
+def test_a_dataset_in_place_is_looked_at_and_removed_without_its_files(home: Home, tmp_path: Path) -> None:
+    write_precomputed(tmp_path / "volume", labels("uint64"), "compressed_segmentation")
+    before = sorted(tmp_path.rglob("*"))
+    said = home.succeed("register", tmp_path / "volume", "--name", "kept", "--modality", "EM", "--tag", "a")
+    assert said.startswith(
+        "registered kept: 70 x 150 x 140 (zyx) uint64, 1 level, Neuroglancer precomputed in place at "
+    )
+    described = home.info("kept")
+    assert described["stored"] == "in place"
+    assert described["kind"] == "labels"
+    assert described["levels"][0]["chunk_shape"] == [32, 48, 64]
+    text = home.succeed("info", "kept")
+    assert "CompressedSegmentation" in text
+    assert "in place at file:///" in text
+    assert "'kept' exists already" in home.fail("register", tmp_path / "volume", "--name", "kept")
+    assert "which stays there" in home.succeed("remove", "kept")
+    assert sorted(tmp_path.rglob("*")) == before
+    home.succeed("register", tmp_path / "volume", "--name", "kept", "--axes", "zyx")
+
+
+def test_several_volumes_are_listed_and_registered_all_or_none(
+    home: Home, client: voxelflight.Client, tmp_path: Path
+) -> None:
+    container = shared("n5/z5py_astronaut.n5")
+    message = home.fail("register", container, "--name", "several")
+    assert "N5 container of 2 volumes" in message
+    assert "gzip, raw" in message
+    home.succeed("register", container, "--name", "several", "--all")
+    np.testing.assert_array_equal(client["several-raw"][...], client["several-gzip"][...])
+    assert "'several-gzip' exists already" in home.fail("register", container, "--name", "several", "--all")
+    shutil.copytree(container, tmp_path / "copy")
+    (tmp_path / "copy/raw/attributes.json").write_text('{"dimensions": [1], "blockSize": [1], "dataType": "string"}')
+    assert '"string"' in home.fail("register", tmp_path / "copy", "--name", "half", "--all")
+    assert not [name for name in home.datasets() if name.startswith("half")]
+
+
+def test_wrong_calls_and_places_are_refused(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no volume")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/info").write_text("{")
+    (tmp_path / "empty").mkdir()
+    volume = shared("n5/fib25_codecs.n5/u8/raw")
+    assert "does not exist" in home.fail("register", tmp_path / "nothing", "--name", "w")
+    assert "is a file" in home.fail("register", tmp_path / "text", "--name", "w")
+    assert "not valid JSON" in home.fail("register", tmp_path / "broken", "--name", "w")
+    assert "is no stored volume" in home.fail("register", tmp_path / "empty", "--name", "w")
+    assert "has 3 dimensions" in home.fail("register", volume, "--name", "w", "--axes", "yx")
+    assert "--axes 'zyq'" in home.fail("register", volume, "--name", "w", "--axes", "zyq")
+    assert "'../w' is not allowed" in home.fail("register", volume, "--name", "../w")
+    assert "password" in home.fail("register", "https://me:secret@host/v.zarr", "--name", "w")
+    assert "ftp" in home.fail("register", "ftp://host/v.zarr", "--name", "w")
+    assert "127.0.0.1:9" in home.fail("register", "http://127.0.0.1:9/v.zarr", "--name", "w", code=1)
+    assert "w" not in home.datasets()
