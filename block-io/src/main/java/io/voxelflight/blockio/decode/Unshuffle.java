@@ -1,12 +1,12 @@
 package io.voxelflight.blockio.decode;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
  * Undoes byte and bit shuffles: planes of bytes (or bits) of all elements become elements again. Eight bytes at a time in
  * a long, with a method for each element size: a loop over sizes in one method halves the speed once another size has
- * warmed it.
+ * warmed it. By address: indices of buffers would be checked at each access.
  *
  * @see <a href="https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst">C-Blosc's format</a>
  */
@@ -24,9 +24,12 @@ final class Unshuffle {
      * @param to as long as {@code from}, another buffer
      */
     static void bytes(ByteBuffer from, ByteBuffer to, int elementBytes) {
-        ByteBuffer source = from.slice().order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer target = to.slice().order(ByteOrder.LITTLE_ENDIAN);
-        int total = source.remaining();
+        int total = from.remaining();
+        if (to.remaining() != total) {
+            throw new IllegalArgumentException(total + " bytes do not fit " + to.remaining());
+        }
+        long source = address(from);
+        long target = address(to);
         int elements = total / elementBytes;
         int done =
                 switch (elementBytes) {
@@ -37,19 +40,24 @@ final class Unshuffle {
                     default -> 0;
                 };
         if (elementBytes == 1) {
-            target.put(0, source, 0, total);
+            MemoryUtil.copyMemory(source, target, total);
             return;
         }
         rest(source, target, elements, elementBytes, done);
         int whole = elements * elementBytes;
-        target.put(whole, source, whole, total - whole);
+        MemoryUtil.copyMemory(source + whole, target + whole, total - whole);
     }
 
-    private static void rest(ByteBuffer source, ByteBuffer target, int elements, int elementBytes, int done) {
+    /** Of a direct buffer's position. Every caller has checked that what it touches is inside. */
+    private static long address(ByteBuffer buffer) {
+        return MemoryUtil.getByteBufferAddress(buffer) + buffer.position();
+    }
+
+    private static void rest(long source, long target, int elements, int elementBytes, int done) {
         for (int plane = 0; plane < elementBytes; plane++) {
             int at = plane * elements;
             for (int i = done; i < elements; i++) {
-                target.put(i * elementBytes + plane, source.get(at + i));
+                MemoryUtil.putByte(target + (long) i * elementBytes + plane, MemoryUtil.getByte(source + at + i));
             }
         }
     }
@@ -65,47 +73,47 @@ final class Unshuffle {
         return (low | low << 16) & BYTES_01;
     }
 
-    private static int bytes2(ByteBuffer source, ByteBuffer target, int elements) {
+    private static int bytes2(long source, long target, int elements) {
         int groups = elements & -8;
         for (int i = 0; i < groups; i += 8) {
-            long a = source.getLong(i);
-            long b = source.getLong(elements + i);
-            target.putLong(2 * i, spread(a & LOW) | spread(b & LOW) << 8);
-            target.putLong(2 * i + 8, spread(a >>> 32) | spread(b >>> 32) << 8);
+            long a = MemoryUtil.getLong(source + i);
+            long b = MemoryUtil.getLong(source + elements + i);
+            MemoryUtil.putLong(target + 2L * i, spread(a & LOW) | spread(b & LOW) << 8);
+            MemoryUtil.putLong(target + 2L * i + 8, spread(a >>> 32) | spread(b >>> 32) << 8);
         }
         return groups;
     }
 
-    private static int bytes4(ByteBuffer source, ByteBuffer target, int elements) {
+    private static int bytes4(long source, long target, int elements) {
         int groups = elements & -8;
         for (int i = 0; i < groups; i += 8) {
-            long a = source.getLong(i);
-            long b = source.getLong(elements + i);
-            long c = source.getLong(2 * elements + i);
-            long d = source.getLong(3 * elements + i);
+            long a = MemoryUtil.getLong(source + i);
+            long b = MemoryUtil.getLong(source + elements + i);
+            long c = MemoryUtil.getLong(source + 2L * elements + i);
+            long d = MemoryUtil.getLong(source + 3L * elements + i);
             long ab0 = spread(a & LOW) | spread(b & LOW) << 8;
             long ab1 = spread(a >>> 32) | spread(b >>> 32) << 8;
             long cd0 = spread(c & LOW) | spread(d & LOW) << 8;
             long cd1 = spread(c >>> 32) | spread(d >>> 32) << 8;
-            target.putLong(4 * i, spreadPairs(ab0 & LOW) | spreadPairs(cd0 & LOW) << 16);
-            target.putLong(4 * i + 8, spreadPairs(ab0 >>> 32) | spreadPairs(cd0 >>> 32) << 16);
-            target.putLong(4 * i + 16, spreadPairs(ab1 & LOW) | spreadPairs(cd1 & LOW) << 16);
-            target.putLong(4 * i + 24, spreadPairs(ab1 >>> 32) | spreadPairs(cd1 >>> 32) << 16);
+            MemoryUtil.putLong(target + 4L * i, spreadPairs(ab0 & LOW) | spreadPairs(cd0 & LOW) << 16);
+            MemoryUtil.putLong(target + 4L * i + 8, spreadPairs(ab0 >>> 32) | spreadPairs(cd0 >>> 32) << 16);
+            MemoryUtil.putLong(target + 4L * i + 16, spreadPairs(ab1 & LOW) | spreadPairs(cd1 & LOW) << 16);
+            MemoryUtil.putLong(target + 4L * i + 24, spreadPairs(ab1 >>> 32) | spreadPairs(cd1 >>> 32) << 16);
         }
         return groups;
     }
 
-    private static int bytes8(ByteBuffer source, ByteBuffer target, int elements) {
+    private static int bytes8(long source, long target, int elements) {
         int groups = elements & -8;
         for (int i = 0; i < groups; i += 8) {
-            long a = source.getLong(i);
-            long b = source.getLong(elements + i);
-            long c = source.getLong(2 * elements + i);
-            long d = source.getLong(3 * elements + i);
-            long e = source.getLong(4 * elements + i);
-            long f = source.getLong(5 * elements + i);
-            long g = source.getLong(6 * elements + i);
-            long h = source.getLong(7 * elements + i);
+            long a = MemoryUtil.getLong(source + i);
+            long b = MemoryUtil.getLong(source + elements + i);
+            long c = MemoryUtil.getLong(source + 2L * elements + i);
+            long d = MemoryUtil.getLong(source + 3L * elements + i);
+            long e = MemoryUtil.getLong(source + 4L * elements + i);
+            long f = MemoryUtil.getLong(source + 5L * elements + i);
+            long g = MemoryUtil.getLong(source + 6L * elements + i);
+            long h = MemoryUtil.getLong(source + 7L * elements + i);
             // pairs of bytes, then of pairs, then of fours: row k becomes element k
             long ab0 = spread(a & LOW) | spread(b & LOW) << 8;
             long ab1 = spread(a >>> 32) | spread(b >>> 32) << 8;
@@ -122,15 +130,15 @@ final class Unshuffle {
     }
 
     /** Four elements of eight bytes from the pairs of their bytes. */
-    private static void four(ByteBuffer target, int at, long ab, long cd, long ef, long gh) {
+    private static void four(long target, int at, long ab, long cd, long ef, long gh) {
         long abcd0 = spreadPairs(ab & LOW) | spreadPairs(cd & LOW) << 16;
         long abcd1 = spreadPairs(ab >>> 32) | spreadPairs(cd >>> 32) << 16;
         long efgh0 = spreadPairs(ef & LOW) | spreadPairs(gh & LOW) << 16;
         long efgh1 = spreadPairs(ef >>> 32) | spreadPairs(gh >>> 32) << 16;
-        target.putLong(at, (abcd0 & LOW) | (efgh0 << 32));
-        target.putLong(at + 8, (abcd0 >>> 32) | (efgh0 & ~LOW));
-        target.putLong(at + 16, (abcd1 & LOW) | (efgh1 << 32));
-        target.putLong(at + 24, (abcd1 >>> 32) | (efgh1 & ~LOW));
+        MemoryUtil.putLong(target + at, (abcd0 & LOW) | (efgh0 << 32));
+        MemoryUtil.putLong(target + at + 8, (abcd0 >>> 32) | (efgh0 & ~LOW));
+        MemoryUtil.putLong(target + at + 16, (abcd1 & LOW) | (efgh1 << 32));
+        MemoryUtil.putLong(target + at + 24, (abcd1 >>> 32) | (efgh1 & ~LOW));
     }
 
     /**
@@ -140,8 +148,13 @@ final class Unshuffle {
      * @param elements a multiple of eight
      */
     static void bits(ByteBuffer from, ByteBuffer to, int elements, int elementBytes) {
-        ByteBuffer source = from.slice().order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer target = to.slice().order(ByteOrder.LITTLE_ENDIAN);
+        if (elements % 8 != 0
+                || from.remaining() < (long) elements * elementBytes
+                || to.remaining() < (long) elements * elementBytes) {
+            throw new IllegalArgumentException(elements + " elements of " + elementBytes + " bytes do not fit");
+        }
+        long source = address(from);
+        long target = address(to);
         int row = elements / 8;
         int groups = row & -8;
         for (int plane = 0; plane < elementBytes; plane++) {
@@ -152,23 +165,23 @@ final class Unshuffle {
             for (int i = groups; i < row; i++) {
                 long rows = 0;
                 for (int bit = 0; bit < 8; bit++) {
-                    rows |= (source.get(at + bit * row + i) & 0xffL) << (8 * bit);
+                    rows |= (MemoryUtil.getByte(source + at + (long) bit * row + i) & 0xffL) << (8 * bit);
                 }
-                target.putLong(at + 8 * i, transposeBits(rows));
+                MemoryUtil.putLong(target + at + 8L * i, transposeBits(rows));
             }
         }
     }
 
     /** Sixty-four bytes of a plane: eight bytes of each of its eight rows of bits. */
-    private static void sixtyFour(ByteBuffer source, int at, int row, ByteBuffer target, int to) {
-        long a = source.getLong(at);
-        long b = source.getLong(at + row);
-        long c = source.getLong(at + 2 * row);
-        long d = source.getLong(at + 3 * row);
-        long e = source.getLong(at + 4 * row);
-        long f = source.getLong(at + 5 * row);
-        long g = source.getLong(at + 6 * row);
-        long h = source.getLong(at + 7 * row);
+    private static void sixtyFour(long source, int at, int row, long target, int to) {
+        long a = MemoryUtil.getLong(source + at);
+        long b = MemoryUtil.getLong(source + at + row);
+        long c = MemoryUtil.getLong(source + at + 2L * row);
+        long d = MemoryUtil.getLong(source + at + 3L * row);
+        long e = MemoryUtil.getLong(source + at + 4L * row);
+        long f = MemoryUtil.getLong(source + at + 5L * row);
+        long g = MemoryUtil.getLong(source + at + 6L * row);
+        long h = MemoryUtil.getLong(source + at + 7L * row);
         long ab0 = spread(a & LOW) | spread(b & LOW) << 8;
         long ab1 = spread(a >>> 32) | spread(b >>> 32) << 8;
         long cd0 = spread(c & LOW) | spread(d & LOW) << 8;
@@ -181,15 +194,15 @@ final class Unshuffle {
         fourOfBits(target, to + 32, ab1, cd1, ef1, gh1);
     }
 
-    private static void fourOfBits(ByteBuffer target, int at, long ab, long cd, long ef, long gh) {
+    private static void fourOfBits(long target, int at, long ab, long cd, long ef, long gh) {
         long abcd0 = spreadPairs(ab & LOW) | spreadPairs(cd & LOW) << 16;
         long abcd1 = spreadPairs(ab >>> 32) | spreadPairs(cd >>> 32) << 16;
         long efgh0 = spreadPairs(ef & LOW) | spreadPairs(gh & LOW) << 16;
         long efgh1 = spreadPairs(ef >>> 32) | spreadPairs(gh >>> 32) << 16;
-        target.putLong(at, transposeBits((abcd0 & LOW) | (efgh0 << 32)));
-        target.putLong(at + 8, transposeBits((abcd0 >>> 32) | (efgh0 & ~LOW)));
-        target.putLong(at + 16, transposeBits((abcd1 & LOW) | (efgh1 << 32)));
-        target.putLong(at + 24, transposeBits((abcd1 >>> 32) | (efgh1 & ~LOW)));
+        MemoryUtil.putLong(target + at, transposeBits((abcd0 & LOW) | (efgh0 << 32)));
+        MemoryUtil.putLong(target + at + 8, transposeBits((abcd0 >>> 32) | (efgh0 & ~LOW)));
+        MemoryUtil.putLong(target + at + 16, transposeBits((abcd1 & LOW) | (efgh1 << 32)));
+        MemoryUtil.putLong(target + at + 24, transposeBits((abcd1 >>> 32) | (efgh1 & ~LOW)));
     }
 
     /** Eight rows of eight bits, turned round: Hacker's Delight, 7-3. */
