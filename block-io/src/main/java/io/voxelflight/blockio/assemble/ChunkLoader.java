@@ -66,8 +66,12 @@ final class ChunkLoader {
         if (piece == null) {
             return load(index, destination, cancellation);
         }
-        if (piece.chunk() == null || piece.bytes() == null) {
+        if (piece.chunk() == null) {
             return false;
+        }
+        if (piece.bytes() == null) {
+            ChunkLocator.StoredChunk other = locator.elsewhere(index, piece.chunk(), cancellation);
+            return other != null && load(index, other, destination, cancellation);
         }
         keep(index, piece.bytes());
         decode(piece.bytes(), index, destination, piece.chunk().place());
@@ -117,6 +121,15 @@ final class ChunkLoader {
         if (stored == null) {
             return false;
         }
+        if (load(index, stored, destination, cancellation)) {
+            return true;
+        }
+        ChunkLocator.StoredChunk other = locator.elsewhere(index, stored, cancellation);
+        return other != null && load(index, other, destination, cancellation);
+    }
+
+    private boolean load(
+            BlockIndex index, ChunkLocator.StoredChunk stored, ArrowBuf destination, Cancellation cancellation) {
         try (Memory room = new Memory(memory)) {
             long limit = ChunkDecoder.maxStoredBytes(chunkBytes);
             ByteStore.Fetched fetched = store.fetch(

@@ -22,4 +22,14 @@ interface ChunkLocator {
      */
     @Nullable
     StoredChunk locate(BlockIndex chunk, Cancellation cancellation);
+
+    /**
+     * Where else the chunk may lie, asked when there is no object where {@link #locate} said; null: nowhere, so it is fill
+     * value.
+     *
+     * @throws io.voxelflight.model.ServiceException UNSUPPORTED naming an object that holds it in a way that is not read
+     */
+    default @Nullable StoredChunk elsewhere(BlockIndex chunk, StoredChunk missing, Cancellation cancellation) {
+        return null;
+    }
 }

@@ -128,7 +128,7 @@ public final class StoredVolumeOpener implements VolumeOpener, VolumeInspector {
             return new ZarrShards(array, path, store, limits.shardIndexBytes());
         }
         ChunkKeys keys = new ChunkKeys(path, array.keys(), array.extent(), array.object());
-        return array.keys() instanceof KeyEncoding.VoxelRanges && !store.isRemote()
+        return array.keys() instanceof KeyEncoding.VoxelRanges
                 ? new PrecomputedFiles(store, keys)
                 : new WholeObjects(store, keys);
     }
