@@ -25,6 +25,11 @@ public interface ArrayReader {
     /** Whether blocks come from a store where a request takes long: then many should be read side by side. */
     boolean isRemote();
 
+    /** Bytes that a decoded chunk takes; one may span several t and c. */
+    default long chunkBytes() {
+        return (long) chunkShape().voxels() * elementType().bytes();
+    }
+
     /** One fill value voxel, {@code elementType().bytes()} bytes in little-endian order. Do not modify. */
     byte[] fillValue();
 

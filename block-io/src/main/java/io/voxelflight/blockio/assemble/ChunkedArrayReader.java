@@ -66,6 +66,11 @@ final class ChunkedArrayReader implements ArrayReader {
     }
 
     @Override
+    public long chunkBytes() {
+        return chunkBytes;
+    }
+
+    @Override
     public BlockShape chunkShape() {
         Extent chunk = grid.chunk();
         return new BlockShape(Math.toIntExact(chunk.z()), Math.toIntExact(chunk.y()), Math.toIntExact(chunk.x()));

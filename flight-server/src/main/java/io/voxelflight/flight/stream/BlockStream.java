@@ -3,7 +3,6 @@ package io.voxelflight.flight.stream;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.plan.PlannedBlock;
 import io.voxelflight.flight.plan.StreamPlan;
-import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
@@ -75,7 +74,7 @@ final class BlockStream implements ReadPool.Reader {
         this.sink = sink;
         this.onEnd = onEnd;
         this.window = shared.limits().window(plan.blockBytes());
-        this.blockCost = cost(plan.block(), plan);
+        this.blockCost = allocated(plan.blockBytes());
         this.readCost = readCost(plan);
         ReadPool pool = shared.pools().of(plan.array());
         this.wake = () -> pool.wake(this);
@@ -85,13 +84,13 @@ final class BlockStream implements ReadPool.Reader {
 
     /** The memory that reading one block of a plan takes: a stream that gets that much can always go on. */
     static long readCost(StreamPlan plan) {
-        BlockShape chunk = plan.array().chunkShape();
-        return cost(plan.block(), plan) + (plan.block().equals(chunk) ? 0 : cost(chunk, plan));
+        long chunkBytes = plan.array().chunkBytes();
+        boolean isChunk = plan.block().equals(plan.array().chunkShape()) && chunkBytes == plan.blockBytes();
+        return allocated(plan.blockBytes()) + (isChunk ? 0 : allocated(chunkBytes));
     }
 
     /** As Arrow's allocator rounds: up to a power of two, except for large ones. */
-    private static long cost(BlockShape shape, StreamPlan plan) {
-        long bytes = (long) shape.voxels() * plan.dataset().elementType().bytes();
+    private static long allocated(long bytes) {
         return bytes <= 1 ? 1 : bytes > 16 << 20 ? bytes : Long.highestOneBit(bytes - 1) << 1;
     }
 
