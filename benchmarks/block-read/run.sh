@@ -18,7 +18,7 @@ require_python_venv
 command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
 command -v nginx >/dev/null || install_or_tell nginx nginx-light
 
-"$root/mvnw" --quiet -o -DskipTests -Dspotless.check.skip -Djacoco.skip -pl benchmarks -am compile \
+"$root/mvnw" --quiet -DskipTests -Dspotless.check.skip -Djacoco.skip -pl benchmarks -am compile \
   org.apache.maven.plugins:maven-dependency-plugin:build-classpath "-Dmdep.outputFile=$target/classpath" >&2
 if [ ! -x "$target/block-read-venv/bin/python" ]; then
   python3 -m venv "$target/block-read-venv"
