@@ -42,32 +42,17 @@ final class MutatedStore implements ByteStore {
         if (bytes == null) {
             return null;
         }
-        long offset = 0;
-        long length = bytes.length;
-        if (range instanceof ByteRange.Span span) {
-            offset = span.offset();
-            length = span.length();
-        } else if (range instanceof ByteRange.Tail tail) {
-            offset = bytes.length - tail.length();
-            length = tail.length();
-        }
-        if (offset < 0 || length > bytes.length || offset > bytes.length - length) {
-            throw new ServiceException(ErrorCode.CORRUPT_DATA, describe(key) + " is truncated");
-        }
-        ByteBuffer into = room.take(length);
-        into.clear().limit((int) length);
-        into.put(bytes, (int) offset, (int) length);
+        ByteRange.Span span = range.within(bytes.length)
+                .orElseThrow(() -> new ServiceException(ErrorCode.CORRUPT_DATA, describe(key) + " is truncated"));
+        ByteBuffer into = room.take(span.length());
+        into.clear().limit((int) span.length());
+        into.put(bytes, (int) span.offset(), (int) span.length());
         return new Fetched(into.flip(), bytes.length);
     }
 
     @Override
     public OptionalLong size(String key) {
         return store.size(key);
-    }
-
-    @Override
-    public boolean read(String key, long offset, ByteBuffer destination) {
-        return store.read(key, offset, destination);
     }
 
     @Override

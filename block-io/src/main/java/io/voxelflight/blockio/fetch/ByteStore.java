@@ -50,7 +50,15 @@ public interface ByteStore extends AutoCloseable {
      * @return false if there is no such object; {@code destination} is then as it was
      * @throws io.voxelflight.model.ServiceException CORRUPT_DATA if the object ends before; UNAVAILABLE on a failed read
      */
-    boolean read(String key, long offset, ByteBuffer destination);
+    default boolean read(String key, long offset, ByteBuffer destination) {
+        ByteBuffer target = destination.slice();
+        ByteRange span = new ByteRange.Span(offset, target.remaining());
+        if (fetch(key, span, bytes -> target, new Cancellation()) == null) {
+            return false;
+        }
+        destination.position(destination.limit());
+        return true;
+    }
 
     /** Whether a request takes so long that many should run side by side, and near ranges be joined into one. */
     boolean isRemote();

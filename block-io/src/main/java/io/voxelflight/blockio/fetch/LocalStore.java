@@ -70,26 +70,15 @@ public final class LocalStore implements ByteStore, ObjectLister {
         Place taken = new Place();
         return use(key, channel -> {
             long size = channel.size();
-            long offset = 0;
-            long length = size;
-            if (range instanceof ByteRange.Span span) {
-                offset = span.offset();
-                length = span.length();
-            } else if (range instanceof ByteRange.Tail tail) {
-                offset = size - tail.length();
-                length = tail.length();
-            }
-            if (offset < 0 || length > size || offset > size - length) {
-                throw new ServiceException(
-                        ErrorCode.CORRUPT_DATA,
-                        describe(key) + " has " + size + " bytes, " + length + " bytes "
-                                + (range instanceof ByteRange.Tail ? "at its end" : "from byte " + offset + " on")
-                                + " were asked for: the file is truncated");
-            }
-            ByteBuffer bytes = taken.bytes == null ? room.take(length) : taken.bytes;
+            ByteRange.Span span = range.within(size)
+                    .orElseThrow(() -> new ServiceException(
+                            ErrorCode.CORRUPT_DATA,
+                            describe(key) + " has " + size + " bytes, " + range.inWords()
+                                    + " were asked for: the file is truncated"));
+            ByteBuffer bytes = taken.bytes == null ? room.take(span.length()) : taken.bytes;
             taken.bytes = bytes;
-            bytes.clear().limit((int) length);
-            fill(key, channel, offset, bytes);
+            bytes.clear().limit((int) span.length());
+            fill(key, channel, span.offset(), bytes);
             return new Fetched(bytes.flip(), size);
         });
     }

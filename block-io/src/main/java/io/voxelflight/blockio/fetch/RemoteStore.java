@@ -198,21 +198,11 @@ class RemoteStore implements ByteStore {
         if (bytes.gzipped()) {
             all = gunzip(all, settings.unrangedBytes());
         }
-        long offset = 0;
-        long length = all.length;
-        if (range instanceof ByteRange.Span span) {
-            offset = span.offset();
-            length = span.length();
-        } else if (range instanceof ByteRange.Tail tail) {
-            offset = all.length - tail.length();
-            length = tail.length();
-        }
-        if (offset < 0 || offset > all.length - length) {
-            throw truncated(key, all.length, range);
-        }
-        ByteBuffer room = place.take(length, () -> describe(key));
-        room.put(all, (int) offset, (int) length);
-        return new Fetched(room.flip(), all.length);
+        int objectBytes = all.length;
+        ByteRange.Span span = range.within(objectBytes).orElseThrow(() -> truncated(key, objectBytes, range));
+        ByteBuffer room = place.take(span.length(), () -> describe(key));
+        room.put(all, (int) span.offset(), (int) span.length());
+        return new Fetched(room.flip(), objectBytes);
     }
 
     private static byte[] gunzip(byte[] compressed, long most) throws AttemptFailure {
@@ -258,17 +248,6 @@ class RemoteStore implements ByteStore {
         Place place = new Place(length -> ByteBuffer.allocate((int) Math.min(length, Integer.MAX_VALUE)));
         Fetched whole = persist(key, cancellation, () -> fetchOnce(key, ByteRange.WHOLE, place, cancellation));
         return whole == null ? OptionalLong.empty() : OptionalLong.of(whole.objectBytes());
-    }
-
-    @Override
-    public boolean read(String key, long offset, ByteBuffer destination) {
-        ByteBuffer target = destination.slice();
-        Fetched fetched =
-                fetch(key, new ByteRange.Span(offset, target.remaining()), bytes -> target, new Cancellation());
-        if (fetched != null) {
-            destination.position(destination.limit());
-        }
-        return fetched != null;
     }
 
     /** Runs attempts until one is through, the failure is no passing one, or the policy says enough. */
@@ -371,15 +350,10 @@ class RemoteStore implements ByteStore {
     }
 
     private ServiceException truncated(String key, long objectBytes, ByteRange range) {
-        String wanted = "more";
-        if (range instanceof ByteRange.Span span) {
-            wanted = span.length() + " bytes from byte " + span.offset() + " on";
-        } else if (range instanceof ByteRange.Tail tail) {
-            wanted = tail.length() + " bytes at its end";
-        }
         String has = objectBytes == Reply.UNKNOWN ? " is too short: " : " has " + objectBytes + " bytes, ";
         return new ServiceException(
-                ErrorCode.CORRUPT_DATA, describe(key) + has + wanted + " were asked for: the object is truncated");
+                ErrorCode.CORRUPT_DATA,
+                describe(key) + has + range.inWords() + " were asked for: the object is truncated");
     }
 
     private void checkKey(String key) {

@@ -3,7 +3,6 @@ package io.voxelflight.blockio.assemble;
 import io.voxelflight.blockio.fetch.ByteRange;
 import io.voxelflight.blockio.fetch.ByteStore;
 import io.voxelflight.model.Cancellation;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,11 +55,6 @@ final class RemoteLikeStore implements ByteStore {
     @Override
     public OptionalLong size(String key) {
         return store.size(key);
-    }
-
-    @Override
-    public boolean read(String key, long offset, ByteBuffer destination) {
-        return store.read(key, offset, destination);
     }
 
     @Override
