@@ -21,25 +21,34 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Damaged volumes of every format and codec give an error of ours or, where nothing checks them, some voxels: never another
  * exception, a crash, a hang or memory beyond the limit. {@code -Dfuzz.seconds=600} and {@code -Dfuzz.arrays=blosc} fuzz
- * the arrays whose names contain a word for so long each.
+ * the arrays whose names match a regular expression, for so long together. {@code -Dfuzz.folder=DIR} takes the volumes in
+ * a folder instead of the sample data: {@code clients/python/tests/write_volumes.py DIR} has foreign writers fill
+ * one with every codec there is.
  */
 @Timeout(7200)
 class CorruptVolumesTest {
+    private static final Logger LOG = LoggerFactory.getLogger(CorruptVolumesTest.class);
+
     private static final Set<ErrorCode> EXPECTED = EnumSet.of(
             ErrorCode.CORRUPT_DATA,
             ErrorCode.UNSUPPORTED,
@@ -52,20 +61,44 @@ class CorruptVolumesTest {
     private static final int RANDOM_VARIANTS = 60;
 
     private static final int FUZZ_SECONDS = Integer.getInteger("fuzz.seconds", 0);
-    private static final String FUZZ_ARRAYS = System.getProperty("fuzz.arrays", "");
+    private static final Pattern FUZZ_ARRAYS = Pattern.compile(System.getProperty("fuzz.arrays", ""));
+    private static final @Nullable String FUZZ_FOLDER = System.getProperty("fuzz.folder");
+    private static final Set<String> METADATA = Set.of(".zarray", "zarr.json", "attributes.json", "info");
 
     @TestFactory
     Stream<DynamicTest> everyArrayDamagedInManyWays() throws IOException {
-        JsonNode all =
-                new ObjectMapper().readTree(SharedData.require("expected.json").toFile());
-        Iterable<String> keys = all::fieldNames;
-        return StreamSupport.stream(keys.spliterator(), false)
-                .filter(key -> key.matches("(zarr_v2|zarr_v3|n5|ome-zarr)/.*") && key.contains(FUZZ_ARRAYS))
-                .filter(key -> !SharedData.expected(key).sha256().isEmpty())
-                .map(key -> DynamicTest.dynamicTest(key, () -> damage(SharedData.require(key))));
+        Map<String, Path> arrays = FUZZ_FOLDER == null ? sampleArrays() : arraysIn(Path.of(FUZZ_FOLDER));
+        arrays.keySet().removeIf(name -> !FUZZ_ARRAYS.matcher(name).find());
+        assertThat(arrays).as("arrays to damage").isNotEmpty();
+        long nanosEach = FUZZ_SECONDS * 1_000_000_000L / arrays.size();
+        return arrays.entrySet().stream()
+                .map(array -> DynamicTest.dynamicTest(array.getKey(), () -> damage(array.getValue(), nanosEach)));
     }
 
-    private static void damage(Path array) throws IOException {
+    private static Map<String, Path> sampleArrays() throws IOException {
+        JsonNode all =
+                new ObjectMapper().readTree(SharedData.require("expected.json").toFile());
+        Map<String, Path> arrays = new TreeMap<>();
+        all.fieldNames().forEachRemaining(key -> {
+            if (key.matches("(zarr_v2|zarr_v3|n5|ome-zarr|precomputed)/.*")
+                    && !SharedData.expected(key).sha256().isEmpty()) {
+                arrays.put(key, SharedData.require(key.replaceFirst(" \\(.*", ""))); // a remark may follow the path
+            }
+        });
+        return arrays;
+    }
+
+    private static Map<String, Path> arraysIn(Path folder) throws IOException {
+        Map<String, Path> arrays = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.filter(path -> METADATA.stream().anyMatch(name -> Files.exists(path.resolve(name))))
+                    .filter(path -> !path.endsWith("all.zarr")) // the group that holds them
+                    .forEach(path -> arrays.put(folder.relativize(path).toString(), path));
+        }
+        return arrays;
+    }
+
+    private static void damage(Path array, long nanos) throws IOException {
         List<String> objects;
         try (Stream<Path> files = Files.walk(array)) {
             objects = files.filter(Files::isRegularFile)
@@ -74,7 +107,7 @@ class CorruptVolumesTest {
                     .toList();
         }
         List<String> chunks = objects.stream()
-                .filter(name -> !name.endsWith("json") && !name.contains(".z"))
+                .filter(name -> !METADATA.contains(Path.of(name).getFileName().toString()))
                 .toList();
         Random random = new Random(array.toString().hashCode());
         if (!chunks.isEmpty()) {
@@ -88,14 +121,16 @@ class CorruptVolumesTest {
                         "cut at " + percent + " %");
             }
         }
-        long end = System.nanoTime() + FUZZ_SECONDS * 1_000_000_000L;
-        for (int i = 0; i < RANDOM_VARIANTS || System.nanoTime() < end; i++) {
+        long end = System.nanoTime() + nanos;
+        int variants = 0;
+        for (; variants < RANDOM_VARIANTS || System.nanoTime() < end; variants++) {
             long seed = random.nextLong();
             // metadata too, but mostly chunks
-            List<String> from = chunks.isEmpty() || i % 8 == 7 ? objects : chunks;
+            List<String> from = chunks.isEmpty() || variants % 8 == 7 ? objects : chunks;
             String object = from.get(random.nextInt(from.size()));
             read(array, object, bytes -> mutate(bytes, new Random(seed)), "seed " + seed);
         }
+        LOG.info("{}: {} variants", array, variants);
     }
 
     private static byte[] mutate(byte[] bytes, Random random) {
