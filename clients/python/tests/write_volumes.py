@@ -1,6 +1,6 @@
 """Writes a folder of volumes with every codec that zarr-python, numcodecs and TensorStore have: input of the fuzz test.
 
-    python write_volumes.py DIR
+python write_volumes.py DIR
 """
 
 from __future__ import annotations

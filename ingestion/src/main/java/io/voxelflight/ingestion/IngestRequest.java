@@ -1,5 +1,6 @@
 package io.voxelflight.ingestion;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ErrorCode;
@@ -19,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind null: what the source says, else an image
  * @param voxelSize of level 0; null: what the source says
  * @param modality such as {@code FIB-SEM}; null if unknown
- * @param chunk even sides, as the pyramid halves chunks
- * @param shard a multiple of the chunk on each axis
- * @param zstdLevel 1 to 22
+ * @param layout how it is stored; chunks have even sides, as the pyramid halves chunks
  * @throws ServiceException INVALID_ARGUMENT naming the value that is not allowed
  */
 public record IngestRequest(
@@ -32,28 +31,14 @@ public record IngestRequest(
         @Nullable VoxelSize voxelSize,
         @Nullable String modality,
         List<String> tags,
-        BlockShape chunk,
-        BlockShape shard,
-        int zstdLevel) {
-    public static final BlockShape DEFAULT_SHARD = new BlockShape(512, 512, 512);
-    public static final int DEFAULT_ZSTD_LEVEL = 3;
-    private static final int MAX_ZSTD_LEVEL = 22;
-
+        StorageLayout layout) {
     public IngestRequest {
         tags = List.copyOf(tags);
+        BlockShape chunk = layout.chunk();
         if (chunk.z() % 2 != 0 || chunk.y() % 2 != 0 || chunk.x() % 2 != 0) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
                     "chunk " + chunk + " has an odd side: the pyramid halves chunks, choose even sides");
-        }
-        if (shard.z() % chunk.z() != 0 || shard.y() % chunk.y() != 0 || shard.x() % chunk.x() != 0) {
-            throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "shard " + shard + " is no multiple of chunk " + chunk + " on every axis: choose one that is");
-        }
-        if (zstdLevel < 1 || zstdLevel > MAX_ZSTD_LEVEL) {
-            throw new ServiceException(
-                    ErrorCode.INVALID_ARGUMENT, "zstd level " + zstdLevel + " is not between 1 and " + MAX_ZSTD_LEVEL);
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voxelflight.blockio.encode.VolumeWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.catalog.api.Acquisition;
 import io.voxelflight.catalog.api.Dataset;
@@ -82,17 +83,16 @@ public final class Ingestor {
         StagingArea area = new StagingArea(request.volumesFolder());
         area.sweep(reader);
 
+        StorageLayout layout = request.layout();
         VoxelSize voxelSize = request.voxelSize() != null ? request.voxelSize() : description.voxelSize();
-        Pyramid pyramid = Pyramid.of(description.extent(), voxelSize, request.chunk());
+        Pyramid pyramid = Pyramid.of(description.extent(), voxelSize, layout.chunk());
         ObjectNode provenance = provenance(request, description, started);
         VolumeSpec spec = new VolumeSpec(
                 request.name().value(),
                 kind,
                 description.elementType(),
                 description.axes(),
-                request.chunk(),
-                request.shard(),
-                request.zstdLevel(),
+                layout,
                 pyramid.levels().stream().map(PyramidLevel::spec).toList(),
                 Map.of(ATTRIBUTES, JSON.convertValue(provenance, Map.class)));
         IngestPlan plan =
@@ -170,12 +170,12 @@ public final class Ingestor {
                                 + ", at most " + Integer.MAX_VALUE + " are supported");
             }
         }
-        long chunkBytes =
-                (long) request.chunk().voxels() * description.elementType().bytes();
+        long chunkBytes = (long) request.layout().chunk().voxels()
+                * description.elementType().bytes();
         if (chunkBytes > MAX_CHUNK_BYTES) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "chunk " + request.chunk() + " of "
+                    "chunk " + request.layout().chunk() + " of "
                             + description.elementType().numpyName() + " has " + chunkBytes + " bytes, at most "
                             + MAX_CHUNK_BYTES + " are allowed: choose smaller chunks");
         }
@@ -256,9 +256,10 @@ public final class Ingestor {
                                 * description.elementType().bytes());
         ingestion
                 .putObject("settings")
-                .put("chunk", request.chunk().toString())
-                .put("shard", request.shard().toString())
-                .put("zstd_level", request.zstdLevel());
+                .put("ome_zarr", request.layout().zarr().omeVersion())
+                .put("chunk", request.layout().chunk().toString())
+                .put("shard", request.layout().shard().toString())
+                .put("zstd_level", request.layout().zstdLevel());
         return provenance;
     }
 

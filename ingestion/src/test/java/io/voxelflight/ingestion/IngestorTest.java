@@ -11,6 +11,7 @@ import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.Level;
@@ -407,11 +408,20 @@ class IngestorTest {
     }
 
     private IngestRequest request(BlockShape chunk, BlockShape shard) {
-        return new IngestRequest(NAME, "memory", volumes, null, null, "made up", List.of("test"), chunk, shard, 1);
+        return new IngestRequest(
+                NAME,
+                "memory",
+                volumes,
+                null,
+                null,
+                "made up",
+                List.of("test"),
+                StorageLayout.sharded(chunk, shard, 1));
     }
 
     private IngestRequest named(DatasetName name) {
-        return new IngestRequest(name, "memory", volumes, null, null, null, List.of(), CHUNK, SHARD, 1);
+        return new IngestRequest(
+                name, "memory", volumes, null, null, null, List.of(), StorageLayout.sharded(CHUNK, SHARD, 1));
     }
 
     private Dataset ingest(ArraySource source, IngestLimits limits) {

@@ -2,6 +2,7 @@ package io.voxelflight.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Cancellation;
@@ -132,9 +133,7 @@ class KilledIngestionTest {
                                 null,
                                 null,
                                 List.of(),
-                                new BlockShape(16, 16, 16),
-                                new BlockShape(16, 16, 16),
-                                1),
+                                StorageLayout.sharded(new BlockShape(16, 16, 16), new BlockShape(16, 16, 16), 1)),
                         IngestProgress.NONE,
                         new Cancellation());
     }

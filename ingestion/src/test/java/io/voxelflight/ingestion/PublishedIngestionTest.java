@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
@@ -152,9 +153,7 @@ class PublishedIngestionTest {
                                 null,
                                 null,
                                 List.of("test"),
-                                new BlockShape(16, 16, 16),
-                                new BlockShape(32, 32, 32),
-                                1),
+                                StorageLayout.sharded(new BlockShape(16, 16, 16), new BlockShape(32, 32, 32), 1)),
                         IngestProgress.NONE,
                         new Cancellation());
     }

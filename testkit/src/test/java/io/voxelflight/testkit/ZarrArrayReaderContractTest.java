@@ -7,6 +7,7 @@ import io.voxelflight.blockio.assemble.VolumeReader;
 import io.voxelflight.blockio.encode.ChunkEncoder;
 import io.voxelflight.blockio.encode.ShardWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.blockio.locate.ChunkGrid;
 import io.voxelflight.model.Axis;
@@ -50,9 +51,7 @@ class ZarrArrayReaderContractTest extends ArrayReaderContract {
                 VolumeKind.IMAGE,
                 type,
                 List.of(Axis.T, Axis.C, Axis.Z, Axis.Y, Axis.X),
-                chunk,
-                new BlockShape(chunk.z() * 8, chunk.y() * 8, chunk.x() * 8),
-                1,
+                StorageLayout.sharded(chunk, new BlockShape(chunk.z() * 8, chunk.y() * 8, chunk.x() * 8), 1),
                 List.of(new VolumeSpec.LevelSpec(extent, null, 1, 1, 1)),
                 Map.of());
         try (ZarrVolumeWriter writer = new ZarrVolumeWriter(volume, spec, allocator);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.voxelflight.blockio.encode.ChunkEncoder;
 import io.voxelflight.blockio.encode.ShardWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
@@ -68,9 +69,7 @@ final class WarmVolumes implements DatasetReader {
                 VolumeKind.IMAGE,
                 type,
                 List.of(Axis.Z, Axis.Y, Axis.X),
-                CHUNK,
-                SHARD,
-                1,
+                StorageLayout.sharded(CHUNK, SHARD, 1),
                 List.of(new VolumeSpec.LevelSpec(EXTENT, null, 1, 1, 1)),
                 Map.of());
         BlockGrid chunks = new BlockGrid(EXTENT, CHUNK);

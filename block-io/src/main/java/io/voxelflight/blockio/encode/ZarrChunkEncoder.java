@@ -9,16 +9,21 @@ import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Zstandard, and CRC-32C behind it. The fill value is 0. */
+/** Zstandard, and CRC-32C behind it if asked for. The fill value is 0. */
 final class ZarrChunkEncoder implements ChunkEncoder {
     private final int chunkBytes;
+    private final boolean checksum;
     private final ZstdCompressCtx context;
     private final ArrowBuf scratch;
     private final ByteBuffer encoded;
 
-    /** @param chunkBytes decoded bytes of a whole chunk */
-    ZarrChunkEncoder(int chunkBytes, int zstdLevel, BufferAllocator allocator) {
+    /**
+     * @param chunkBytes decoded bytes of a whole chunk
+     * @param checksum whether a CRC-32C follows
+     */
+    ZarrChunkEncoder(int chunkBytes, int zstdLevel, boolean checksum, BufferAllocator allocator) {
         this.chunkBytes = chunkBytes;
+        this.checksum = checksum;
         long bytes = scratchBytes(chunkBytes);
         this.scratch = allocator.buffer(bytes);
         this.encoded = scratch.nioBuffer(0, Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,6 +45,9 @@ final class ZarrChunkEncoder implements ChunkEncoder {
         }
         int size = context.compressDirectByteBuffer(
                 encoded, 0, encoded.capacity() - Integer.BYTES, voxels.nioBuffer(0, chunkBytes), 0, chunkBytes);
+        if (!checksum) {
+            return Optional.of(encoded.slice(0, size));
+        }
         CRC32C crc = new CRC32C();
         crc.update(encoded.slice(0, size));
         encoded.putInt(size, (int) crc.getValue());

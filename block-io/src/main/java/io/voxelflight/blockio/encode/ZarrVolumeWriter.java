@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.voxelflight.blockio.format.KeyEncoding;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.blockio.format.VolumeSpec.LevelSpec;
+import io.voxelflight.blockio.format.ZarrFormat;
 import io.voxelflight.blockio.locate.ChunkKeys;
 import io.voxelflight.blockio.locate.ShardGrid;
-import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockIndex;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Extent;
@@ -19,10 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Writes an OME-Zarr 0.5 volume into a folder: Zarr v3, sharded, zstd and CRC-32C. */
+/** Writes an OME-Zarr volume into a folder: 0.5 in shards with CRC-32C, or 0.4 with an object for each chunk; Zstandard. */
 public final class ZarrVolumeWriter implements VolumeWriter {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -41,17 +42,21 @@ public final class ZarrVolumeWriter implements VolumeWriter {
     public static BlockShape shard(VolumeSpec spec, LevelSpec level) {
         Extent extent = level.extent();
         return new BlockShape(
-                cut(spec.shard().z(), spec.chunk().z(), extent.z()),
-                cut(spec.shard().y(), spec.chunk().y(), extent.y()),
-                cut(spec.shard().x(), spec.chunk().x(), extent.x()));
+                cut(spec.layout().shard().z(), spec.chunk().z(), extent.z()),
+                cut(spec.layout().shard().y(), spec.chunk().y(), extent.y()),
+                cut(spec.layout().shard().x(), spec.chunk().x(), extent.x()));
     }
 
     @Override
     public void writeMetadata() {
-        write("zarr.json", ZarrMetadata.group(spec));
-        for (int level = 0; level < spec.levels().size(); level++) {
-            write(level + "/zarr.json", ZarrMetadata.array(spec, level));
-        }
+        documents().forEach(this::write);
+    }
+
+    private Map<String, Object> documents() {
+        return switch (spec.layout().zarr()) {
+            case V2 -> ZarrV2Documents.of(spec);
+            case V3 -> ZarrV3Documents.of(spec);
+        };
     }
 
     /** Memory that each encoder takes of the allocator, the decoded chunk not counted. */
@@ -61,29 +66,36 @@ public final class ZarrVolumeWriter implements VolumeWriter {
 
     @Override
     public ChunkEncoder openEncoder() {
-        return new ZarrChunkEncoder(chunkBytes(spec), spec.zstdLevel(), allocator);
+        boolean checksum = spec.layout().zarr() == ZarrFormat.V3;
+        return new ZarrChunkEncoder(chunkBytes(spec), spec.layout().zstdLevel(), checksum, allocator);
     }
 
     @Override
     public ShardWriter openShard(int level, BlockIndex shard) {
-        BlockShape shape = shard(spec, spec.levels().get(level));
-        ShardGrid grid = new ShardGrid(shape.extent(), spec.chunk().extent(), spec.axes());
-        String key = new ChunkKeys(
-                        String.valueOf(level),
-                        new KeyEncoding.Indices("c", '/', spec.axes()),
-                        spec.levels().get(level).extent(),
-                        shape.extent())
-                .key(shard);
-        return new ZarrShardWriter(
-                new LocalObjectWriter(root.resolve(key)),
-                chunk -> {
-                    ShardGrid.Place place = grid.place(chunk);
-                    if (!place.shard().equals(shard)) {
-                        throw new IllegalArgumentException("chunk " + chunk + " is not in shard " + shard);
-                    }
-                    return place.slot();
-                },
-                Math.toIntExact(grid.slots()));
+        Extent shape = shard(spec, spec.levels().get(level)).extent();
+        return switch (spec.layout().zarr()) {
+            case V2 -> new ChunkObjectWriter(object(level, shard, shape, ""), shard);
+            case V3 -> {
+                ShardGrid grid = new ShardGrid(shape, spec.chunk().extent(), spec.axes());
+                yield new ZarrShardWriter(
+                        object(level, shard, shape, "c"),
+                        chunk -> {
+                            ShardGrid.Place place = grid.place(chunk);
+                            if (!place.shard().equals(shard)) {
+                                throw new IllegalArgumentException("chunk " + chunk + " is not in shard " + shard);
+                            }
+                            return place.slot();
+                        },
+                        Math.toIntExact(grid.slots()));
+            }
+        };
+    }
+
+    private ObjectWriter object(int level, BlockIndex index, Extent shape, String prefix) {
+        KeyEncoding encoding = new KeyEncoding.Indices(prefix, '/', spec.axes());
+        Extent volume = spec.levels().get(level).extent();
+        return new LocalObjectWriter(
+                root.resolve(new ChunkKeys(String.valueOf(level), encoding, volume, shape).key(index)));
     }
 
     @Override
@@ -118,9 +130,5 @@ public final class ZarrVolumeWriter implements VolumeWriter {
     private static int cut(int shard, int chunk, long length) {
         long chunks = Math.max(1, (length + chunk - 1) / chunk);
         return (int) Math.min(shard, chunks * chunk);
-    }
-
-    static List<Long> select(List<Axis> axes, Extent extent) {
-        return axes.stream().map(extent::along).toList();
     }
 }

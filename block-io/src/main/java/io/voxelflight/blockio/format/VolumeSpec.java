@@ -11,41 +11,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an OME-Zarr 0.5 volume to be written shall be.
+ * What an OME-Zarr volume to be written shall be.
  *
  * @param name written as the multiscale's name
  * @param kind image or labels; decides the {@code type} of the multiscale's downscaling
  * @param axes the axes that are stored, a subset of t, c, z, y, x in that order with z, y and x in it
- * @param chunk inner chunk
- * @param shard what is stored as one object: a multiple of the chunk on each axis; each level's shard is cut down to the
- *     whole chunks that cover the level
- * @param zstdLevel 1 to 22
+ * @param layout Zarr format, chunks and objects
  * @param levels extent and voxel size of each level, the finest first
- * @param attributes further attributes of the group (provenance), JSON values, written beside {@code ome}
+ * @param attributes further attributes of the group (provenance), JSON values, written beside the multiscale
  */
 public record VolumeSpec(
         String name,
         VolumeKind kind,
         ElementType elementType,
         List<Axis> axes,
-        BlockShape chunk,
-        BlockShape shard,
-        int zstdLevel,
+        StorageLayout layout,
         List<LevelSpec> levels,
         Map<String, Object> attributes) {
     public VolumeSpec {
-        if (shard.z() % chunk.z() != 0 || shard.y() % chunk.y() != 0 || shard.x() % chunk.x() != 0) {
-            throw new IllegalArgumentException("shards of " + shard + " are not filled by chunks of " + chunk);
-        }
-        if (zstdLevel < 1 || zstdLevel > 22) {
-            throw new IllegalArgumentException("zstd level " + zstdLevel + " is not within 1 to 22");
-        }
         if (!Axes.canonical(axes).equals(axes) || !axes.containsAll(List.of(Axis.Z, Axis.Y, Axis.X))) {
             throw new IllegalArgumentException("axes " + axes + " are not z, y, x with t and c before them");
         }
         if (levels.isEmpty()) {
             throw new IllegalArgumentException("a volume has at least one level");
         }
+    }
+
+    public BlockShape chunk() {
+        return layout.chunk();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.voxelflight.blockio.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
@@ -50,7 +51,11 @@ class CorruptionTest {
         for (int i = 0; i < whole.voxels.length; i++) {
             whole.voxels[i] = (byte) (i * 7 % 31);
         }
-        whole.write(folder, List.of(Axis.Z, Axis.Y, Axis.X), CHUNK, new BlockShape(16, 16, 16), allocator);
+        whole.write(
+                folder,
+                List.of(Axis.Z, Axis.Y, Axis.X),
+                StorageLayout.sharded(CHUNK, new BlockShape(16, 16, 16), 1),
+                allocator);
         shard = folder.resolve("0/c/0/0/0");
     }
 

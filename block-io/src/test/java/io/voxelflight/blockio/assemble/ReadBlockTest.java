@@ -3,6 +3,7 @@ package io.voxelflight.blockio.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
@@ -34,7 +35,11 @@ class ReadBlockTest {
         Reference whole = new Reference(Extent.zyx(12, 12, 12), ElementType.UINT16, 7);
         try (BufferAllocator allocator = new RootAllocator();
                 BufferAllocator stream = allocator.newChildAllocator("stream", 0, 1 << 20)) {
-            whole.write(folder, ZYX, new BlockShape(6, 6, 6), new BlockShape(12, 12, 12), allocator);
+            whole.write(
+                    folder,
+                    ZYX,
+                    StorageLayout.sharded(new BlockShape(6, 6, 6), new BlockShape(12, 12, 12), 1),
+                    allocator);
             ChunkCache cache = new ChunkCache(allocator, 1 << 20);
             VolumeReader reader = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri());
             ArrayReader array = reader.levels().get(0);
@@ -63,7 +68,11 @@ class ReadBlockTest {
         try (BufferAllocator allocator = new RootAllocator();
                 ChunkCache cache = new ChunkCache(allocator, 1 << 20)) {
             new Reference(Extent.zyx(3, 3, 3), ElementType.UINT8, 1)
-                    .write(folder, ZYX, new BlockShape(2, 2, 2), new BlockShape(2, 2, 2), allocator);
+                    .write(
+                            folder,
+                            ZYX,
+                            StorageLayout.sharded(new BlockShape(2, 2, 2), new BlockShape(2, 2, 2), 1),
+                            allocator);
             try (VolumeReader reader =
                     new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
                 for (Point origin : List.of(
@@ -84,7 +93,11 @@ class ReadBlockTest {
                 BufferAllocator small = allocator.newChildAllocator("small", 0, 100);
                 ChunkCache cache = new ChunkCache(allocator, 1 << 20)) {
             new Reference(Extent.zyx(9, 9, 9), ElementType.UINT8, 1)
-                    .write(folder, ZYX, new BlockShape(4, 4, 4), new BlockShape(4, 4, 4), allocator);
+                    .write(
+                            folder,
+                            ZYX,
+                            StorageLayout.sharded(new BlockShape(4, 4, 4), new BlockShape(4, 4, 4), 1),
+                            allocator);
             try (VolumeReader reader =
                     new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
                 assertThatThrownBy(() -> reader.levels()

@@ -3,6 +3,7 @@ package io.voxelflight.blockio.assemble;
 import io.voxelflight.blockio.encode.ChunkEncoder;
 import io.voxelflight.blockio.encode.ShardWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.blockio.locate.ChunkGrid;
 import io.voxelflight.model.Axis;
@@ -64,9 +65,10 @@ final class Reference {
     }
 
     /** Writes the volume as our own writer does, shard by shard. */
-    void write(Path folder, List<Axis> axes, BlockShape chunk, BlockShape shard, BufferAllocator allocator) {
+    void write(Path folder, List<Axis> axes, StorageLayout layout, BufferAllocator allocator) {
         VolumeSpec.LevelSpec level = new VolumeSpec.LevelSpec(extent, null, 1, 1, 1);
-        VolumeSpec spec = new VolumeSpec("v", VolumeKind.IMAGE, type, axes, chunk, shard, 1, List.of(level), Map.of());
+        VolumeSpec spec = new VolumeSpec("v", VolumeKind.IMAGE, type, axes, layout, List.of(level), Map.of());
+        BlockShape chunk = layout.chunk();
         BlockShape cut = ZarrVolumeWriter.shard(spec, level);
         Map<BlockIndex, ShardWriter> shards = new HashMap<>();
         try (ZarrVolumeWriter writer = new ZarrVolumeWriter(folder, spec, allocator);

@@ -7,6 +7,7 @@ import io.voxelflight.blockio.fetch.ByteRange;
 import io.voxelflight.blockio.fetch.LocalStore;
 import io.voxelflight.blockio.format.ArrayMetadata;
 import io.voxelflight.blockio.format.Metadata;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.ZarrV3;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
@@ -55,7 +56,7 @@ class RemoteReadTest {
 
     @BeforeEach
     void write() {
-        whole.write(folder, ZYX, CHUNK, new BlockShape(16, 16, 16), root);
+        whole.write(folder, ZYX, StorageLayout.sharded(CHUNK, new BlockShape(16, 16, 16), 1), root);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.voxelflight.blockio.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
@@ -52,7 +53,10 @@ class RoundTripTest {
         BlockShape shard = new BlockShape(chunk.z() * per.z(), chunk.y() * per.y(), chunk.x() * per.x());
         Path volume = Files.createTempDirectory("read-block");
         try (BufferAllocator allocator = new RootAllocator()) {
-            whole.write(volume, axes, chunk, shard, allocator);
+            StorageLayout layout = random.nextBoolean()
+                    ? StorageLayout.sharded(chunk, shard, 1)
+                    : StorageLayout.chunkObjects(chunk, 1);
+            whole.write(volume, axes, layout, allocator);
             // smaller than the volume, so that chunks come and go; now and then too small for one
             try (ChunkCache cache = new ChunkCache(allocator, random.nextInt(8000));
                     VolumeReader reader =

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.server;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.flight.config.FileTree;
 import io.voxelflight.flight.config.Home;
@@ -11,7 +12,6 @@ import io.voxelflight.ingestion.source.SourceOptions;
 import io.voxelflight.ingestion.source.Sources;
 import io.voxelflight.ingestion.source.VolumeSource;
 import io.voxelflight.model.Axis;
-import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ErrorCode;
@@ -46,7 +46,7 @@ public final class Ingestion implements AutoCloseable {
      * @param axes of the source, in its own order; null: as the source says
      * @param kind null: as the source says, else an image
      * @param voxelSize null: as the source says
-     * @param zstdLevel of stored chunks
+     * @param layout of what is stored
      * @param workers threads
      * @param memoryBytes for voxels on their way, all stages together
      */
@@ -59,9 +59,7 @@ public final class Ingestion implements AutoCloseable {
             @Nullable VoxelSize voxelSize,
             @Nullable String modality,
             List<String> tags,
-            BlockShape chunk,
-            BlockShape shard,
-            int zstdLevel,
+            StorageLayout layout,
             int workers,
             long memoryBytes) {}
 
@@ -82,9 +80,7 @@ public final class Ingestion implements AutoCloseable {
                 settings.voxelSize(),
                 settings.modality(),
                 settings.tags(),
-                settings.chunk(),
-                settings.shard(),
-                settings.zstdLevel());
+                settings.layout());
         home.prepare();
         Path scratch;
         try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.voxelflight.blockio.encode.ChunkEncoder;
 import io.voxelflight.blockio.encode.ShardWriter;
 import io.voxelflight.blockio.encode.ZarrVolumeWriter;
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.blockio.locate.ShardGrid;
 import io.voxelflight.catalog.api.Dataset;
@@ -87,7 +88,8 @@ public final class TestVolumes implements DatasetReader {
             levels.add(new VolumeSpec.LevelSpec(extents.get(level), size, factor, factor, factor));
             listed.add(new Level(level, extents.get(level), chunk, shard.extent(), size, String.valueOf(level), 0));
         }
-        VolumeSpec spec = new VolumeSpec(name, VolumeKind.IMAGE, type, stored, chunk, shard, 1, levels, Map.of());
+        VolumeSpec spec = new VolumeSpec(
+                name, VolumeKind.IMAGE, type, stored, StorageLayout.sharded(chunk, shard, 1), levels, Map.of());
         try (ZarrVolumeWriter writer = new ZarrVolumeWriter(root, spec, allocator)) {
             writer.writeMetadata();
             for (int level = 0; level < extents.size(); level++) {

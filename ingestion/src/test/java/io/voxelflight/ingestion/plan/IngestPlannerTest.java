@@ -2,6 +2,7 @@ package io.voxelflight.ingestion.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.blockio.format.VolumeSpec;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
@@ -155,9 +156,7 @@ class IngestPlannerTest {
                 VolumeKind.IMAGE,
                 type,
                 List.of(Axis.T, Axis.C, Axis.Z, Axis.Y, Axis.X),
-                chunk,
-                shard,
-                3,
+                StorageLayout.sharded(chunk, shard, 3),
                 pyramid.levels().stream().map(PyramidLevel::spec).toList(),
                 Map.of());
         return IngestPlanner.plan(spec, pyramid, readUnit, memoryBytes, workers);

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.server.cli;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.postgres.server.PinnedWheel;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.Ingestion;
@@ -117,9 +118,8 @@ record DemoVolumes(String title, List<Volume> volumes, List<String> planes, bool
                 voxelSize,
                 modality,
                 tags,
-                new BlockShape(chunk, chunk, chunk),
-                new BlockShape(shard, shard, shard),
-                ZSTD_LEVEL,
+                StorageLayout.sharded(
+                        new BlockShape(chunk, chunk, chunk), new BlockShape(shard, shard, shard), ZSTD_LEVEL),
                 Runtime.getRuntime().availableProcessors(),
                 MEMORY_BYTES));
     }

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.server.cli;
 
+import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.Level;
 import io.voxelflight.flight.config.ByteSize;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
         name = "ingest",
         description = {
             "Makes a dataset of a volume: HDF5, TIFF (multi-page or a folder of slices), NIfTI-1, or NumPy.",
-            "Rechunks it to OME-Zarr 0.5 with a pyramid, computes statistics of every chunk, and publishes it all at once:"
+            "Rechunks it to OME-Zarr with a pyramid, computes statistics of every chunk, and publishes it all at once:"
                     + " until then nothing is seen, and after a failure nothing is left. Works with or without a running"
                     + " server. The source is only read."
         },
@@ -92,9 +93,17 @@ final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--shard",
             paramLabel = "N|Z,Y,X",
-            defaultValue = "512",
-            description = "Sides of a stored file in voxels, multiples of the chunk's (default: ${DEFAULT-VALUE}).")
-    private String shard = "512";
+            description = "Sides of a stored file in voxels, multiples of the chunk's"
+                    + " (default: 512; with --zarr-format 2 each chunk is a file).")
+    private @Nullable String shard;
+
+    @Option(
+            names = "--zarr-format",
+            paramLabel = "2|3",
+            defaultValue = "3",
+            description =
+                    "3: OME-Zarr 0.5; 2: OME-Zarr 0.4 without shards, for older readers (default: ${DEFAULT-VALUE}).")
+    private int zarrFormat = 3;
 
     @Option(
             names = "--level",
@@ -178,11 +187,26 @@ final class IngestCommand implements Callable<Integer> {
                 voxelSize == null ? null : VolumeOptions.voxelSize(voxelSize),
                 modality,
                 List.copyOf(tags),
-                sides("--chunk", chunk),
-                sides("--shard", shard),
-                level,
+                layout(),
                 workers,
                 memory.bytes());
+    }
+
+    private StorageLayout layout() {
+        BlockShape chunks = sides("--chunk", chunk);
+        return switch (zarrFormat) {
+            case 2 -> {
+                if (shard != null) {
+                    throw wrong(
+                            "--shard " + shard + " cannot be with --zarr-format 2, which stores each chunk as a file");
+                }
+                yield StorageLayout.chunkObjects(chunks, level);
+            }
+            case 3 ->
+                StorageLayout.sharded(
+                        chunks, shard == null ? StorageLayout.DEFAULT_SHARD : sides("--shard", shard), level);
+            default -> throw wrong("--zarr-format " + zarrFormat + " is neither 2 nor 3");
+        };
     }
 
     private static BlockShape sides(String option, String text) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata documents of a volume: OME-NGFF 0.5 for the group, Zarr v3 for each array. */
-final class ZarrMetadata {
-    private ZarrMetadata() {}
+/** The OME-NGFF multiscale of a volume: what versions 0.4 and 0.5 have in common. */
+final class OmeMetadata {
+    private OmeMetadata() {}
 
-    static Map<String, Object> group(VolumeSpec spec) {
+    static Map<String, Object> multiscale(VolumeSpec spec) {
         Map<String, Object> multiscale = new LinkedHashMap<>();
         multiscale.put("name", spec.name());
         multiscale.put("axes", axes(spec));
@@ -29,51 +29,17 @@ final class ZarrMetadata {
                         spec.kind() == VolumeKind.LABELS
                                 ? "each voxel of a level is the most frequent of the voxels it covers, the smallest of equals"
                                 : "each voxel of a level is the mean of the voxels it covers, integers rounded half to even"));
-        Map<String, Object> ome = new LinkedHashMap<>();
-        ome.put("version", "0.5");
-        ome.put("multiscales", List.of(multiscale));
-        if (spec.kind() == VolumeKind.LABELS) {
-            ome.put("image-label", Map.of());
-        }
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("ome", ome);
-        attributes.putAll(spec.attributes());
-        Map<String, Object> group = new LinkedHashMap<>();
-        group.put("zarr_format", 3);
-        group.put("node_type", "group");
-        group.put("attributes", attributes);
-        return group;
+        return multiscale;
     }
 
-    static Map<String, Object> array(VolumeSpec spec, int level) {
-        List<Axis> axes = spec.axes();
-        LevelSpec own = spec.levels().get(level);
-        boolean integer = !spec.elementType().isFloat();
-        Extent shard = ZarrVolumeWriter.shard(spec, own).extent();
-        Map<String, Object> bytes =
-                spec.elementType().bytes() == 1 ? Map.of("name", "bytes") : codec("bytes", Map.of("endian", "little"));
-        Map<String, Object> sharding = new LinkedHashMap<>();
-        sharding.put("chunk_shape", ZarrVolumeWriter.select(axes, spec.chunk().extent()));
-        sharding.put(
-                "codecs",
-                List.of(
-                        bytes,
-                        codec("zstd", Map.of("level", spec.zstdLevel(), "checksum", false)),
-                        Map.of("name", "crc32c")));
-        sharding.put("index_codecs", List.of(codec("bytes", Map.of("endian", "little")), Map.of("name", "crc32c")));
-        sharding.put("index_location", "end");
-        Map<String, Object> array = new LinkedHashMap<>();
-        array.put("zarr_format", 3);
-        array.put("node_type", "array");
-        array.put("shape", ZarrVolumeWriter.select(axes, own.extent()));
-        array.put("data_type", spec.elementType().numpyName());
-        array.put("chunk_grid", codec("regular", Map.of("chunk_shape", ZarrVolumeWriter.select(axes, shard))));
-        array.put("chunk_key_encoding", codec("default", Map.of("separator", "/")));
-        array.put("fill_value", integer ? (Object) 0 : (Object) 0.0);
-        array.put("codecs", List.of(codec("sharding_indexed", sharding)));
-        array.put("attributes", Map.of());
-        array.put("dimension_names", axes.stream().map(Axis::letter).toList());
-        return array;
+    /** What coordinates along the axes of a volume are named: one letter each. */
+    static List<String> axisNames(VolumeSpec spec) {
+        return spec.axes().stream().map(Axis::letter).toList();
+    }
+
+    /** What an extent is along the axes that are stored. */
+    static List<Long> along(List<Axis> axes, Extent extent) {
+        return axes.stream().map(extent::along).toList();
     }
 
     private static List<Map<String, Object>> axes(VolumeSpec spec) {
@@ -114,11 +80,11 @@ final class ZarrMetadata {
                 moved |= shift != 0;
             }
             List<Map<String, Object>> transforms = new ArrayList<>();
-            transforms.add(orderedMap("type", "scale", "scale", scale));
+            transforms.add(object("type", "scale", "scale", scale));
             if (moved) {
-                transforms.add(orderedMap("type", "translation", "translation", translation));
+                transforms.add(object("type", "translation", "translation", translation));
             }
-            datasets.add(orderedMap("path", String.valueOf(i), "coordinateTransformations", transforms));
+            datasets.add(object("path", String.valueOf(i), "coordinateTransformations", transforms));
         }
         return datasets;
     }
@@ -136,11 +102,8 @@ final class ZarrMetadata {
         return voxel == null || axis == Axis.T || axis == Axis.C ? 1 : voxel.along(axis);
     }
 
-    private static Map<String, Object> codec(String name, Map<String, Object> configuration) {
-        return orderedMap("name", name, "configuration", configuration);
-    }
-
-    private static Map<String, Object> orderedMap(String key1, Object value1, String key2, Object value2) {
+    /** A JSON object of two members, in this order. */
+    static Map<String, Object> object(String key1, Object value1, String key2, Object value2) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(key1, value1);
         map.put(key2, value2);
