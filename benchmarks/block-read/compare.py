@@ -14,12 +14,12 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 SIDE = 128
 TUNED = {
-    "GRPC_EXPERIMENTS": "-event_engine_client",
+    "GRPC_EXPERIMENTS": "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat",
     "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
 }
 CLIENTS = 8
-WARM_PASSES = 8
+WARM_PASSES = 24  # some 25 GB: until the JVM has compiled what it will
 MIB = 1 << 20
 
 

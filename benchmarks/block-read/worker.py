@@ -67,7 +67,7 @@ class Flight:
         import pyarrow.flight as flight
 
         self.flight, self.dataset = flight, dataset
-        self.client = flight.connect(place)
+        self.client = flight.connect(place, generic_options=[("grpc.http2.max_frame_size", 8 << 20)])
 
     def read(self, origins: list[list[int]]):
         command = json.dumps({"dataset": self.dataset, "origins": origins}).encode()

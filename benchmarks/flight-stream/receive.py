@@ -31,10 +31,11 @@ def from_socket(port: int, dtype: str, block_bytes: int):
     return receive
 
 
-def from_flight(port: int, dtype: str, ours: bool):
+def from_flight(port: int, dtype: str, ours: bool, frame_bytes: int | None):
     import pyarrow.flight as flight
 
-    client = flight.connect(f"grpc://127.0.0.1:{port}")
+    options = [] if frame_bytes is None else [("grpc.http2.max_frame_size", frame_bytes)]
+    client = flight.connect(f"grpc://127.0.0.1:{port}", generic_options=options)
 
     def tickets(count: int) -> list[flight.Ticket]:
         if not ours:
@@ -55,12 +56,12 @@ def from_flight(port: int, dtype: str, ours: bool):
     return receive
 
 
-def main(kind: str, port: int, pid: int, dtype: str, total_bytes: int) -> None:
+def main(kind: str, port: int, pid: int, dtype: str, total_bytes: int, frame_bytes: int | None) -> None:
     block_bytes = 128**3 * {"uint8": 1, "uint16": 2, "float32": 4}[dtype]
     if kind == "socket":
         receive = from_socket(port, dtype, block_bytes)
     else:
-        receive = from_flight(port, dtype, kind in ("own", "fallback"))
+        receive = from_flight(port, dtype, kind in ("own", "fallback"), frame_bytes)
     receive(max(4, (256 << 20) // block_bytes))
     count = total_bytes // block_bytes
     server, client, start = cpu_of(pid), time.process_time(), time.perf_counter()
@@ -78,4 +79,5 @@ def main(kind: str, port: int, pid: int, dtype: str, total_bytes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
+    frame = int(sys.argv[6]) if len(sys.argv) > 6 else None
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5]), frame)

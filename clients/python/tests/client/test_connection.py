@@ -78,7 +78,9 @@ def test_grpc_is_tuned_unless_the_user_did(fake: FakeServer) -> None:
         voxelflight.connect(sys.argv[1]).datasets()
         print(before, os.environ["GRPC_EXPERIMENTS"])
     """
-    assert python(script, fake.address, environment={}) == "None -event_engine_client"
+    assert (
+        python(script, fake.address, environment={}) == "None -event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat"
+    )
     assert python(script, fake.address, environment={"GRPC_EXPERIMENTS": "x"}) == "x x"
 
 
