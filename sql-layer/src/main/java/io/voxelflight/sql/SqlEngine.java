@@ -25,8 +25,7 @@ public final class SqlEngine implements AutoCloseable {
     private final ResultLimits resultLimits;
     private final BufferAllocator allocator;
     private final Catalogue catalogue;
-    private final Translator translator;
-    private final Describer describer;
+    private final Statements statements;
     private final Map<PlanKey, PreparedQuery> plans;
 
     private record PlanKey(String statement, Visibility visibility) {}
@@ -44,8 +43,10 @@ public final class SqlEngine implements AutoCloseable {
         this.resultLimits = new ResultLimits(
                 limits.maxRows(), limits.batchRows(), limits.batchBytes(), MAX_ROW_BYTES, limits.statementTimeout());
         this.catalogue = Catalogue.read(readOnly);
-        this.translator = new Translator(catalogue, new StatementParser(limits.maxStatementBytes(), limits.maxDepth()));
-        this.describer = new Describer(readOnly, limits.statementTimeout());
+        this.statements = new Statements(
+                catalogue,
+                new Translator(catalogue, new StatementParser(limits.maxStatementBytes(), limits.maxDepth())),
+                new Describer(readOnly, limits.statementTimeout()));
         this.plans = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<PlanKey, PreparedQuery> eldest) {
@@ -76,11 +77,13 @@ public final class SqlEngine implements AutoCloseable {
                 return known;
             }
         }
-        PreparedQuery prepared = describer.describe(translator.translate(statement, visibility));
-        synchronized (plans) {
-            plans.put(key, prepared);
+        Statements.Prepared prepared = statements.prepare(statement, visibility);
+        if (prepared.lasting()) {
+            synchronized (plans) {
+                plans.put(key, prepared.query());
+            }
         }
-        return prepared;
+        return prepared.query();
     }
 
     /**

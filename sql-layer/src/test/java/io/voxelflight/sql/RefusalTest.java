@@ -52,11 +52,9 @@ class RefusalTest {
                 "EXECUTE q",
                 "LISTEN x",
                 "VACUUM",
-                "EXPLAIN ANALYZE SELECT 1",
                 "EXPLAIN PLAN FOR SELECT 1",
                 "COPY chunks TO '/tmp/x'",
                 "COPY (SELECT 1) TO PROGRAM 'sh'",
-                "PRAGMA table_info('chunks')",
                 "ATTACH 'x' AS y",
                 // functions that must not be there
                 "SELECT pg_sleep(10)",
@@ -76,7 +74,6 @@ class RefusalTest {
                 "SELECT USER",
                 "SELECT SESSION_USER",
                 "SELECT version()",
-                "SELECT * FROM generate_series(1, 1000000000)",
                 "SELECT * FROM TABLE(pg_ls_dir('/'))",
                 "SELECT count(*) FROM chunks WHERE pg_sleep(1) IS NULL",
                 "SELECT id FROM chunks ORDER BY pg_sleep(1)",
@@ -101,7 +98,6 @@ class RefusalTest {
                 "SELECT 'open",
                 "SELECT \"open",
                 "SELECT 1 /* open",
-                "SELECT E'\\'; DELETE FROM chunks; --'",
                 "SELECT U&'\\0061'",
                 "SELECT $tag$x$tag$",
                 "SELECT 1 \0",
@@ -132,42 +128,57 @@ class RefusalTest {
     /** What stock parsers or PostgreSQL read as something else than the user means. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
-            SELECT 7 // 2   ; floor(a / b)
-            SELECT * FROM datasets ANTI JOIN levels ON true   ; NOT EXISTS
-            SELECT * FROM datasets SEMI JOIN levels ON true   ; EXISTS
-            SELECT * FROM datasets d LEFT ANTI JOIN levels l ON d.id = l.dataset_id   ; NOT EXISTS
-            SELECT * FROM datasets d LEFT SEMI JOIN levels l ON d.id = l.dataset_id   ; EXISTS
-            SELECT * FROM datasets POSITIONAL JOIN levels   ; row_number()
-            SELECT * FROM datasets ASOF JOIN levels ON true   ; LATERAL
-            SELECT level, count(*) FROM chunks GROUP BY ALL   ; name the columns
-            SELECT level FROM chunks ORDER BY ALL   ; name the columns
-            SELECT 1_000   ; underscores
-            SELECT 2 ^ 3   ; power(a, b)
-            SELECT 2 ** 3   ; power(a, b)
-            SELECT 1 == 1   ; write =
-            SELECT attrs->>'n' FROM chunks   ; jsonb_extract_path_text
-            SELECT * FROM datasets WHERE attrs @> '{}'   ; jsonb_extract_path_text
-            SELECT name FROM datasets WHERE name ~ 'e'   ; LIKE
-            SELECT id FROM chunks WHERE id = $1   ; ?
+            SELECT * FROM datasets d LEFT ANTI JOIN levels l ON d.id = l.dataset_id   ; write ANTI JOIN
+            SELECT * FROM datasets d LEFT SEMI JOIN levels l ON d.id = l.dataset_id   ; write SEMI JOIN
+            SELECT * FROM datasets d SEMI JOIN levels l   ; requires a condition
+            SELECT * FROM datasets d ASOF JOIN levels l USING (name)   ; write ON
+            SELECT * FROM datasets d ASOF JOIN levels l ON d.id = l.dataset_id   ; exactly one inequality
+            SELECT * FROM datasets JOIN levels ON true USING SAMPLE 10   ; sample a sub-query
+            SELECT count(*) FROM chunks TABLESAMPLE BERNOULLI (1)   ; TABLESAMPLE 1%
+            SELECT * EXCEPT (id) FROM chunks   ; EXCLUDE
+            SELECT * EXCLUDE (nope) FROM chunks   ; there is no column 'nope'
+            SELECT d.* RENAME (id + 1 AS k) FROM datasets d   ; RENAME (column AS name)
+            SELECT COLUMNS('q.*') FROM chunks   ; no column matches
+            SELECT COLUMNS('(') FROM chunks   ; not understood
+            SELECT max(COLUMNS('v.*')) FROM chunks   ; an item of its own
+            SELECT DISTINCT ON (level) id FROM chunks QUALIFY true   ; sub-query
+            SELECT 1__0   ; not a number
+            SELECT name FROM datasets WHERE name ~* 'e'   ; ILIKE
+            SELECT * FROM datasets WHERE attrs @> '{}'   ; ->>
+            SELECT attrs -> '$.a' FROM datasets   ; JSON path
+            SELECT id FROM chunks WHERE id = $2   ; $1, $2
+            SELECT id FROM chunks WHERE id = $1 OR id = $1   ; each once
+            SELECT id FROM chunks WHERE id = :id   ; write ? or $1
+            SELECT id FROM chunks WHERE id IN [1, NULL]   ; NULL
+            SELECT tags[level:2] FROM datasets, levels   ; plain numbers
             SELECT {'a': 1}   ; structs
+            SELECT map {'a': 1}   ; structs
+            SELECT histogram(level) FROM chunks   ; GROUP BY
             SELECT 'a' || 1 + 2   ; parentheses
-            SELECT x IN (1)::int FROM chunks   ; CAST(value AS type)
-            SELECT id FROM chunks QUALIFY row_number() OVER (ORDER BY id) = 1   ; sub-query
-            SELECT count(*) FROM chunks TABLESAMPLE BERNOULLI (1)   ; ORDER BY random()
-            SELECT count(*) FROM chunks USING SAMPLE 10   ; docs/sql.md
+            SELECT strftime(created_at, '%U') FROM chunks   ; the codes are
+            SELECT strftime(created_at, name) FROM datasets   ; literal
+            SELECT name GLOB name FROM datasets   ; LIKE
+            SELECT name GLOB '[a' FROM datasets   ; close its [
+            SELECT TRY_CAST(mean AS INTEGER) FROM chunks   ; TRY_CAST
+            SELECT * FROM (SELECT 1 AS a) PIVOT (sum(a) AS x, max(a) FOR a IN (1))   ; several aggregates
+            DESCRIBE PIVOT datasets ON name USING count(*)   ; docs/sql.md
+            PIVOT chunks ON mean USING count(*)   ; write ON column IN
             SELECT level, mean FROM chunks GROUP BY level   ; not being grouped
             SELECT CAST(1 AS TINYINT)   ; SMALLINT
-            SELECT CAST(1 AS hugeint)   ; types
+            SELECT CAST(1 AS ubigint)   ; types
+            SELECT INTERVAL '1 parsec'   ; INTERVAL '90 minutes'
+            SELECT E'\\x41'   ; escape
             SELECT level FROM chunks GROUP BY   ; near
             SELECT nme FROM datasets   ; there is no column 'nme'
             SELECT d.nme FROM datasets d   ; there is no column 'nme'
             SELECT name AS a, b AS c, level AS b FROM levels   ; there is no column
             SELECT * FROM nowhere   ; chunks, datasets
             SELECT ?   ; CAST(? AS type)
-            FROM datasets   ; SELECT * FROM
-            SHOW TABLES   ; table list
-            DESCRIBE chunks   ; columns
-            SUMMARIZE chunks   ; min(x)
+            BEGIN   ; transaction of its own
+            SET timezone = 'UTC'   ; the time zone is UTC
+            SHOW nothing   ; SHOW TABLES
+            PRAGMA database_size   ; table_info
+            EXPLAIN PLAN FOR SELECT 1   ; write EXPLAIN
             """)
     void aFeatureThatIsNotThereIsNamedWithTheWayToWriteIt(String statement, String hint) {
         assertThatThrownBy(() -> SQL.engine().prepare(statement, Visibility.ALL))

@@ -5,8 +5,10 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.ColumnType;
 import io.voxelflight.sql.translate.Translation;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +43,22 @@ public final class Describer {
                 types.add(type(columns, i, translation));
             }
             return new PreparedQuery(translation, types);
+        } catch (SQLException e) {
+            throw Session.failure(e, timeout);
+        }
+    }
+
+    /** The first column of a query without parameters, as text. */
+    public List<String> texts(PreparedQuery query) {
+        List<String> values = new ArrayList<>();
+        try (Session session = Session.open(pool, timeout);
+                Statement statement = session.connection().createStatement();
+                ResultSet row =
+                        statement.executeQuery(query.translation().template().fill(List.of()))) {
+            while (row.next()) {
+                values.add(row.getString(1));
+            }
+            return values;
         } catch (SQLException e) {
             throw Session.failure(e, timeout);
         }

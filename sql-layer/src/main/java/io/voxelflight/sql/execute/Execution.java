@@ -2,6 +2,7 @@ package io.voxelflight.sql.execute;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.translate.Translation;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -76,8 +77,11 @@ public final class Execution {
         try (Session opened = Session.open(pool, limits.statementTimeout())) {
             own(opened);
             try {
+                Translation.Explained explained = query.translation().explained();
+                String answered =
+                        explained == null ? statement : Explanation.of(opened.connection(), statement, explained);
                 CopyOut copy =
-                        opened.postgres().getCopyAPI().copyOut("COPY (" + statement + ") TO STDOUT (FORMAT binary)");
+                        opened.postgres().getCopyAPI().copyOut("COPY (" + answered + ") TO STDOUT (FORMAT binary)");
                 try {
                     CopyStream rows = new CopyStream(copy);
                     while (rows.next()) {

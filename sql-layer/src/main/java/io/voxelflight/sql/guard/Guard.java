@@ -41,7 +41,8 @@ public final class Guard extends SqlBasicVisitor<Void> {
             SqlKind.IN,
             SqlKind.NOT_IN,
             SqlKind.SCALAR_QUERY,
-            SqlKind.ARRAY_QUERY_CONSTRUCTOR);
+            SqlKind.ARRAY_QUERY_CONSTRUCTOR,
+            SqlKind.COLLECTION_TABLE);
 
     private Guard() {}
 
@@ -70,9 +71,6 @@ public final class Guard extends SqlBasicVisitor<Void> {
     }
 
     private static void checkSelect(SqlSelect select) {
-        if (select.getQualify() != null) {
-            throw refuse("QUALIFY", "select the window function in a sub-query and filter it by WHERE outside");
-        }
         if (select.hasHints()) {
             throw refuse("hints", "leave them out");
         }
@@ -85,9 +83,7 @@ public final class Guard extends SqlBasicVisitor<Void> {
     private static void checkJoin(SqlJoin join) {
         JoinType type = join.getJoinType();
         switch (type) {
-            case INNER, LEFT, RIGHT, FULL, CROSS, COMMA -> {}
-            case LEFT_SEMI_JOIN -> throw refuse("SEMI JOIN", "write WHERE EXISTS (SELECT ...)");
-            case LEFT_ANTI_JOIN -> throw refuse("ANTI JOIN", "write WHERE NOT EXISTS (SELECT ...)");
+            case INNER, LEFT, RIGHT, FULL, CROSS, COMMA, LEFT_SEMI_JOIN, LEFT_ANTI_JOIN, ASOF, LEFT_ASOF -> {}
             default -> throw refuse(type + " JOIN", "write a LATERAL join with ORDER BY ... LIMIT 1");
         }
     }
@@ -116,11 +112,8 @@ public final class Guard extends SqlBasicVisitor<Void> {
     private static ServiceException refusal(SqlCall call) {
         return switch (call.getKind()) {
             case TABLESAMPLE -> refuse("TABLESAMPLE", "write ORDER BY random() LIMIT n");
-            case PIVOT -> refuse("PIVOT", "write GROUP BY with count(*) FILTER (WHERE ...)");
-            case UNPIVOT -> refuse("UNPIVOT", "write UNION ALL");
             case MATCH_RECOGNIZE -> refuse("MATCH_RECOGNIZE", "write window functions");
             case SNAPSHOT -> refuse("FOR SYSTEM_TIME", "there is no history of the catalog");
-            case COLLECTION_TABLE -> refuse("a table function", "select from a table");
             case EXPLICIT_TABLE -> refuse("TABLE name", "write SELECT * FROM name");
             case IGNORE_NULLS, RESPECT_NULLS -> refuse("IGNORE NULLS", "filter NULLs in a sub-query");
             case ARGUMENT_ASSIGNMENT -> refuse("a named argument", "give arguments by their place");

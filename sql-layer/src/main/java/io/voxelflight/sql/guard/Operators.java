@@ -2,6 +2,7 @@ package io.voxelflight.sql.guard;
 
 import static org.apache.calcite.sql.fun.SqlStdOperatorTable.*;
 
+import io.voxelflight.sql.parse.Sugar;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -73,8 +74,16 @@ public final class Operators {
     private static final SqlReturnTypeInference TEXT = ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.FORCE_NULLABLE);
     private static final SqlReturnTypeInference JSON =
             ReturnTypes.explicit(SqlTypeName.ANY).andThen(SqlTypeTransforms.FORCE_NULLABLE);
+    private static final SqlReturnTypeInference LIST_NULLABLE =
+            ReturnTypes.ARG0.andThen(SqlTypeTransforms.TO_ARRAY).andThen(SqlTypeTransforms.FORCE_NULLABLE);
     private static final SqlReturnTypeInference ELEMENT_NULLABLE =
             ReturnTypes.ARG0.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+
+    /** {@code generate_series(1, 10)}: the last value is among the rows. */
+    public static final SqlFunction GENERATE_SERIES = new Series("GENERATE_SERIES");
+
+    /** {@code range(1, 10)}: the last value is not among the rows. */
+    public static final SqlFunction RANGE_SERIES = new Series("RANGE");
 
     private static final List<SqlOperator> ALL = List.copyOf(all());
     private static final Set<SqlOperator> IDENTITIES = identities();
@@ -215,7 +224,21 @@ public final class Operators {
                 ALL_LT,
                 ALL_LE,
                 ALL_GT,
-                ALL_GE);
+                ALL_GE,
+                POSIX_REGEX_CASE_SENSITIVE,
+                NEGATED_POSIX_REGEX_CASE_SENSITIVE,
+                Sugar.INTEGER_DIVISION,
+                Sugar.POWER,
+                Sugar.GLOB,
+                Sugar.JSON_TEXT,
+                Sugar.JSON_VALUE,
+                Sugar.SLICE,
+                Sugar.UNNEST_ROWS,
+                Sugar.SAME_POSITION,
+                ARRAY_QUERY,
+                GENERATE_SERIES,
+                RANGE_SERIES,
+                SqlLibraryOperators.TRY_CAST);
         // conversion and choice
         Collections.addAll(all, CAST, CASE, COALESCE, NULLIF);
         all.add(function(
@@ -284,6 +307,10 @@ public final class Operators {
                 OperandTypes.family(SqlTypeFamily.CHARACTER, SqlTypeFamily.DATETIME)));
         all.add(time("EPOCH", ReturnTypes.DOUBLE_NULLABLE, OperandTypes.DATETIME.or(OperandTypes.INTERVAL)));
         all.add(time("TO_TIMESTAMP", TIMESTAMPTZ, OperandTypes.NUMERIC));
+        all.add(time("STRFTIME", TEXT, OperandTypes.family(SqlTypeFamily.DATETIME, SqlTypeFamily.CHARACTER)));
+        // the server
+        all.add(system("CURRENT_CATALOG", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
+        all.add(system("CURRENT_SCHEMA", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
         // lists
         Collections.addAll(all, ARRAY_VALUE_CONSTRUCTOR, CARDINALITY, ROW);
         all.add(system("LEN", ReturnTypes.BIGINT_NULLABLE, OperandTypes.ARRAY.or(OperandTypes.CHARACTER)));
@@ -333,6 +360,12 @@ public final class Operators {
         all.add(aggregate("MEDIAN", ReturnTypes.DOUBLE_NULLABLE, OperandTypes.NUMERIC));
         all.add(aggregate("QUANTILE_CONT", ReturnTypes.DOUBLE_NULLABLE, OperandTypes.NUMERIC_NUMERIC));
         all.add(aggregate("MODE", ELEMENT_NULLABLE, OperandTypes.ANY));
+        all.add(aggregate("QUANTILE_DISC", ELEMENT_NULLABLE, OperandTypes.NUMERIC_NUMERIC));
+        all.add(aggregate("ARG_MAX", ELEMENT_NULLABLE, OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.ANY)));
+        all.add(aggregate("ARG_MIN", ELEMENT_NULLABLE, OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.ANY)));
+        all.add(aggregate("MAX_N", LIST_NULLABLE, OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.INTEGER)));
+        all.add(aggregate("MIN_N", LIST_NULLABLE, OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.INTEGER)));
+        all.add(aggregate("APPROX_COUNT_DISTINCT", ReturnTypes.BIGINT, OperandTypes.ANY));
         // windows
         Collections.addAll(
                 all,

@@ -17,6 +17,11 @@ public final class ParsedStatement {
         return tree;
     }
 
+    /** A part of the statement as one of its own, such as the query of a DESCRIBE. */
+    public ParsedStatement part(SqlNode part) {
+        return new ParsedStatement(part, text);
+    }
+
     /** Line and column as the user sees them. */
     public String place(int line, int column) {
         return text.place(line, column);

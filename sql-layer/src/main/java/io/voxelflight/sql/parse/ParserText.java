@@ -1,6 +1,7 @@
 package io.voxelflight.sql.parse;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The text given to the parser, which knows where each of its characters stands in the statement as written. */
 final class ParserText {
@@ -12,6 +13,22 @@ final class ParserText {
         this.statement = statement;
         this.text = text;
         this.origins = origins;
+    }
+
+    /** The statement with each token as the parser reads it; comments and spaces as they are. */
+    static ParserText of(String statement, List<Token> tokens) {
+        Builder text = new Builder(statement);
+        int from = 0;
+        for (Token token : tokens) {
+            text.copy(from, token.start());
+            if (token.spelled().equals(token.text())) {
+                text.copy(token.start(), token.stop());
+            } else {
+                text.insert(token.spelled(), token.start());
+            }
+            from = token.stop();
+        }
+        return text.build();
     }
 
     String text() {
@@ -43,7 +60,7 @@ final class ParserText {
         return offset >= 0 && offset < origins.length ? origins[offset] : statement.length();
     }
 
-    static final class Builder {
+    private static final class Builder {
         private final String statement;
         private final StringBuilder text = new StringBuilder();
         private int[] origins;

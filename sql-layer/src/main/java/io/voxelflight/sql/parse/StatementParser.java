@@ -2,6 +2,7 @@ package io.voxelflight.sql.parse;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.parse.grammar.SqlGrammar;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -11,21 +12,32 @@ import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
-import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 
 /** Parses one query. */
 public final class StatementParser {
     private static final SqlParser.Config CONFIG = SqlParser.config()
-            .withParserFactory(SqlBabelParserImpl.FACTORY)
-            .withConformance(SqlConformanceEnum.BABEL)
+            .withParserFactory(SqlGrammar.FACTORY)
+            .withConformance(new SqlDelegatingConformance(SqlConformanceEnum.BABEL) {
+                @Override
+                public boolean isColonFieldAccessAllowed() {
+                    return false;
+                }
+
+                @Override
+                public boolean allowCharLiteralAlias() {
+                    return true;
+                }
+            })
             .withQuoting(Quoting.DOUBLE_QUOTE)
             .withUnquotedCasing(Casing.UNCHANGED)
             .withQuotedCasing(Casing.UNCHANGED)
             .withCaseSensitive(false)
             .withIdentifierMaxLength(63); // PostgreSQL cuts longer names short
 
-    private static final Set<String> FIRST_WORDS = Set.of("SELECT", "WITH", "VALUES");
+    private static final Set<String> FIRST_WORDS = Set.of(
+            "SELECT", "FROM", "WITH", "VALUES", "DESCRIBE", "DESC", "SUMMARIZE", "SHOW", "EXPLAIN", "PRAGMA", "PIVOT");
 
     private static final Set<String> WRITES = Set.of(
             "INSERT",
@@ -52,23 +64,31 @@ public final class StatementParser {
             "INSTALL",
             "LOAD");
 
-    private static final Map<String, String> HINTS = Map.of(
-            "FROM", "write SELECT * FROM ...",
-            "TABLE", "write SELECT * FROM ...",
-            "SHOW", "the client's table list shows the tables",
-            "DESCRIBE", "the client's table list shows the columns",
-            "DESC", "the client's table list shows the columns",
-            "SUMMARIZE", "write SELECT min(x), max(x), avg(x), count(x) FROM ...",
-            "PIVOT", "write GROUP BY with count(*) FILTER (WHERE ...)",
-            "UNPIVOT", "write UNION ALL",
-            "EXPLAIN", "write the query alone");
+    private static final Map<String, String> HINTS = Map.ofEntries(
+            Map.entry("TABLE", "write FROM ..."),
+            Map.entry("UNPIVOT", "write SELECT * FROM t UNPIVOT (value FOR name IN (a, b))"),
+            Map.entry("BEGIN", "every statement is a read-only transaction of its own, leave it out"),
+            Map.entry("START", "every statement is a read-only transaction of its own, leave it out"),
+            Map.entry("COMMIT", "every statement is a read-only transaction of its own, leave it out"),
+            Map.entry("ROLLBACK", "every statement is a read-only transaction of its own, leave it out"),
+            Map.entry("ABORT", "every statement is a read-only transaction of its own, leave it out"),
+            Map.entry("SET", "there are no settings, the time zone is UTC"),
+            Map.entry("RESET", "there are no settings, the time zone is UTC"),
+            Map.entry("USE", "there is one schema, main"),
+            Map.entry("CALL", "write SELECT * FROM function(...)"),
+            Map.entry("PREPARE", "let the client prepare the statement"),
+            Map.entry("EXECUTE", "let the client prepare the statement"),
+            Map.entry("DEALLOCATE", "let the client prepare the statement"));
 
-    /** Words which, before JOIN, the stock parser takes for a table's alias and so makes an inner join. */
-    private static final Map<String, String> JOINS = Map.of(
-            "ANTI", "write WHERE NOT EXISTS (SELECT ...)",
-            "SEMI", "write WHERE EXISTS (SELECT ...)",
-            "ASOF", "write a LATERAL join with ORDER BY ... LIMIT 1",
-            "POSITIONAL", "write a join on row_number()");
+    /** Two words in a row that would be read as something else, or not at all. */
+    private static final Map<String, String> PAIRS = Map.of(
+            "LEFT SEMI", "LEFT SEMI JOIN is not supported: write SEMI JOIN",
+            "LEFT ANTI", "LEFT ANTI JOIN is not supported: write ANTI JOIN",
+            "RIGHT SEMI", "RIGHT SEMI JOIN is not supported: write SEMI JOIN from the other side",
+            "RIGHT ANTI", "RIGHT ANTI JOIN is not supported: write ANTI JOIN from the other side",
+            "EXPLAIN PLAN", "EXPLAIN PLAN FOR is not supported: write EXPLAIN SELECT ...",
+            "EXCEPT (", "* EXCEPT (...) is not supported: write * EXCLUDE (...)",
+            "MATCH_RECOGNIZE (", "MATCH_RECOGNIZE is not supported: write window functions");
 
     /** Bounds the time that parsing takes, which grows with the square of a long chain of operators. */
     private static final int MAX_TOKENS = 20_000;
@@ -112,13 +132,26 @@ public final class StatementParser {
             statement = statement.substring(0, last.start());
         }
         check(statement, tokens);
-        ParserText text = InfixCasts.write(statement, tokens);
+        ParserText text = ParserText.of(statement, tokens);
+        return new ParsedStatement(parse(text), text);
+    }
+
+    /** Parses a part of a statement that we write ourselves. */
+    public static SqlNode fragment(String statement) {
+        return parse(ParserText.of(statement, List.of()));
+    }
+
+    private static SqlNode parse(ParserText text) {
         try {
-            SqlNode tree = SqlParser.create(text.text(), CONFIG).parseQuery();
-            return new ParsedStatement(tree, text);
+            return SqlParser.create(text.text(), CONFIG).parseStmt();
         } catch (SqlParseException e) {
-            if (e.getCause() instanceof StackOverflowError) {
-                throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, TOO_DEEP, e);
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof StackOverflowError) {
+                    throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, TOO_DEEP, e);
+                }
+                if (cause instanceof ServiceException known) {
+                    throw known;
+                }
             }
             throw refusal(e, text);
         }
@@ -181,27 +214,40 @@ public final class StatementParser {
         throw new ServiceException(
                 ErrorCode.UNSUPPORTED,
                 "a statement that begins with '" + Shortened.of(token.text())
-                        + "' is not supported: write SELECT, WITH or VALUES");
+                        + "' is not supported: write SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN");
     }
 
     private static void checkPair(String statement, Token token, Token next, Token before) {
-        if (next.isWord("JOIN") && token.type() == Token.Type.WORD && JOINS.containsKey(token.upper())) {
-            throw new ServiceException(
-                    ErrorCode.UNSUPPORTED,
-                    token.upper() + " JOIN at " + Tokens.place(statement, token.start()) + " is not supported: "
-                            + JOINS.get(token.upper()));
+        if (token.type() == Token.Type.WORD) {
+            String pair = PAIRS.get(token.upper() + " " + next.upper());
+            if (pair != null && !(next.is("(") && token.isWord("EXCEPT") && !before.is("*"))) {
+                throw new ServiceException(
+                        ErrorCode.UNSUPPORTED, pair + " (" + Tokens.place(statement, token.start()) + ")");
+            }
         }
-        if (next.isWord("ALL") && token.isWord("BY")) {
+        if (token.isWord("MATCH_CONDITION")) {
             throw new ServiceException(
                     ErrorCode.UNSUPPORTED,
-                    before.upper() + " BY ALL at " + Tokens.place(statement, before.start())
-                            + " is not supported: name the columns");
+                    "MATCH_CONDITION at " + Tokens.place(statement, token.start())
+                            + " is not supported: write the inequality in ON, as ON t.a = u.a AND t.time >= u.time");
+        }
+        if (token.is(":")
+                && next.type() == Token.Type.WORD
+                && before.type() == Token.Type.SIGN
+                && !before.is("[")
+                && !before.is(")")
+                && !before.is("]")) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "the named parameter :" + Shortened.of(next.text()) + " at "
+                            + Tokens.place(statement, token.start()) + " is not supported: write ? or $1");
         }
     }
 
     private static ServiceException refusal(SqlParseException e, ParserText text) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        String found = message.replaceFirst("^.*?Encountered \"(.*?)\" at line.*$", "$1");
+        String found = message.replaceFirst("^.*?Encountered \"(.*?)\" at line.*$", "$1")
+                .replaceFirst("^Incorrect syntax near the keyword '(.*?)' at line.*$", "$1");
         String line;
         if (e.getPos() != null && !found.equals(message)) {
             String token = found.startsWith("<EOF>") ? "the end of the statement" : "'" + Shortened.of(found) + "'";

@@ -7,8 +7,9 @@ import java.util.Locale;
  *
  * @param text as written
  * @param start offset of the first character in the statement
+ * @param spelled what the parser reads in its place
  */
-record Token(Type type, String text, int start) {
+record Token(Type type, String text, int start, String spelled) {
     enum Type {
         /** A keyword or unquoted name. */
         WORD,

@@ -4,55 +4,49 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Cuts a statement into tokens as the parser's own lexer would, and refuses what that one reads differently from what
- * users of DuckDB and PostgreSQL mean: {@code //} begins no comment here, escape strings have no prefix, a number holds
- * no underscore.
+ * users of DuckDB and PostgreSQL mean. Escape strings, strings in dollars, numbers with underscores and numbered
+ * parameters are spelled plainly for the parser.
  */
 final class Tokens {
     /** Signs of more than one character, longer ones first. */
     private static final List<String> LONG_SIGNS = List.of(
-            "->>", "<->", "<=>", "!~*", "::", "||", "<=", ">=", "<>", "!=", "//", "==", "**", "->", ":=", "=>", "@>",
-            "<@", "&&", "~*", "!~");
+            "->>", "<->", "<=>", "!~*", "::", "||", "<<", ">>", "<=", ">=", "<>", "!=", "//", "==", "**", "->", ":=",
+            "=>", "@>", "<@", "&&", "~*", "!~");
 
     /** Signs that mean something elsewhere, and what to write here. */
     private static final Map<String, String> HINTS = Map.ofEntries(
-            Map.entry("//", "write floor(a / b) for integer division, -- for a comment"),
-            Map.entry("==", "write ="),
-            Map.entry("**", "write power(a, b)"),
-            Map.entry("^", "write power(a, b)"),
-            Map.entry("->>", "write jsonb_extract_path_text(attrs, 'key')"),
-            Map.entry("->", "write jsonb_extract_path(attrs, 'key')"),
-            Map.entry("@>", "write jsonb_extract_path_text(attrs, 'key') = 'value'"),
-            Map.entry("<@", "write jsonb_extract_path_text(attrs, 'key') = 'value'"),
-            Map.entry("<->", "vectors are not queried yet"),
-            Map.entry("<=>", "vectors are not queried yet"),
-            Map.entry("~", "write LIKE or SIMILAR TO"),
-            Map.entry("~*", "write ILIKE"),
-            Map.entry("!~", "write NOT LIKE"),
+            Map.entry("@>", "write attrs->>'key' = 'value'"),
+            Map.entry("<@", "write attrs->>'key' = 'value'"),
+            Map.entry("<->", "a distance of vectors is not to be had in SQL yet"),
+            Map.entry("<=>", "a distance of vectors is not to be had in SQL yet"),
+            Map.entry("~*", "write ILIKE or regexp_matches(lower(x), 'expression')"),
             Map.entry("!~*", "write NOT ILIKE"),
             Map.entry("&&", "write AND"),
             Map.entry("&", "bits are not supported"),
             Map.entry("|", "bits are not supported; text is joined by ||"),
+            Map.entry("<<", "bits are not supported"),
+            Map.entry(">>", "bits are not supported"),
             Map.entry("!", "write NOT or <>"),
             Map.entry("#", "write -- for a comment"),
-            Map.entry("{", "structs and JDBC escapes are not supported"),
-            Map.entry("}", "structs and JDBC escapes are not supported"),
+            Map.entry("{", "structs and JDBC escapes are not supported: select the values as columns of their own"),
+            Map.entry("}", "structs and JDBC escapes are not supported: select the values as columns of their own"),
             Map.entry("`", "names are quoted by \""),
             Map.entry("\\", "it means nothing outside a string"),
             Map.entry("@", "it means nothing outside a string"),
-            Map.entry("$", "parameters are written ?, strings in single quotes"),
-            Map.entry(":=", "named arguments are not supported"),
-            Map.entry("=>", "named arguments are not supported"));
+            Map.entry("$", "parameters are written ? or $1, text in single quotes or $$"));
 
     private static final Set<String> LITERAL_WORDS = Set.of("DATE", "TIME", "TIMESTAMP", "INTERVAL");
 
     private final String text;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int numbered;
 
     private Tokens(String text) {
         this.text = text;
@@ -123,6 +117,8 @@ final class Tokens {
             number();
         } else if (isLetter(c)) {
             word();
+        } else if (c == '$') {
+            dollar();
         } else if (c < ' ' || c == 0x7f || c > 0x7f) {
             throw invalid(String.format(
                     "the character U+%04X at %s is not allowed outside a string: remove it, or quote the name",
@@ -161,11 +157,12 @@ final class Tokens {
             end++;
         }
         String number = text.substring(at, end);
-        if (!number.matches("([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
-            throw invalid("'" + number + "' at " + place(text, at)
-                    + " is not a number: write digits without underscores or letters, such as 1000 or 1.5e3");
+        String digits = number.replaceAll("(?<=[0-9])_(?=[0-9])", "");
+        if (!digits.matches("([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
+            throw invalid("'" + Shortened.of(number) + "' at " + place(text, at)
+                    + " is not a number: write digits, such as 1000, 1_000 or 1.5e3");
         }
-        add(Token.Type.NUMBER, end);
+        add(Token.Type.NUMBER, end, digits);
     }
 
     private void word() {
@@ -176,14 +173,84 @@ final class Tokens {
         String word = text.substring(at, end);
         boolean prefix = end < text.length() && text.charAt(end) == '\'';
         boolean unicode = word.equalsIgnoreCase("U") && text.startsWith("&'", end);
-        Token token = new Token(Token.Type.WORD, word, at);
-        if (unicode || (prefix && !LITERAL_WORDS.contains(token.upper()))) {
+        if (prefix && word.equalsIgnoreCase("E")) {
+            escaped(end);
+            return;
+        }
+        if (unicode || (prefix && !LITERAL_WORDS.contains(word.toUpperCase(Locale.ROOT)))) {
             throw unsupported("a string with the prefix " + word, "write it in plain single quotes");
         }
         if (end < text.length() && text.charAt(end) == '$') {
-            throw unsupported("the sign $ in a name", "names have letters, digits and _, parameters are written ?");
+            throw unsupported("the sign $ in a name", "names have letters, digits and _");
         }
         add(Token.Type.WORD, end);
+    }
+
+    /** {@code E'..'}: the parser reads the plain string that it means. */
+    private void escaped(int quote) {
+        StringBuilder meant = new StringBuilder();
+        int end = quote + 1;
+        while (true) {
+            if (end >= text.length()) {
+                throw invalid("the string that begins at " + place(text, at) + " has no end: close it with '");
+            }
+            char c = text.charAt(end);
+            if (c == '\'' && text.startsWith("''", end)) {
+                meant.append("''");
+                end += 2;
+            } else if (c == '\'') {
+                break;
+            } else if (c == '\\' && end + 1 < text.length()) {
+                meant.append(escape(text.charAt(end + 1), end));
+                end += 2;
+            } else {
+                meant.append(c);
+                end++;
+            }
+        }
+        add(Token.Type.STRING, end + 1, "'" + meant + "'");
+    }
+
+    private String escape(char c, int where) {
+        return switch (c) {
+            case 'n' -> "\n";
+            case 't' -> "\t";
+            case 'r' -> "\r";
+            case 'b' -> "\b";
+            case 'f' -> "\f";
+            case '\\' -> "\\";
+            case '\'' -> "''";
+            default ->
+                throw new ServiceException(
+                        ErrorCode.UNSUPPORTED,
+                        "the escape \\" + c + " at " + place(text, where)
+                                + " is not supported: write the character itself, or one of \\n \\t \\r \\b \\f \\\\ \\'");
+        };
+    }
+
+    /** {@code $$text$$}, or the number of a parameter. */
+    private void dollar() {
+        if (text.startsWith("$$", at)) {
+            int end = text.indexOf("$$", at + 2);
+            if (end < 0) {
+                throw invalid("the string that begins at " + place(text, at) + " has no end: close it with $$");
+            }
+            add(Token.Type.STRING, end + 2, "'" + text.substring(at + 2, end).replace("'", "''") + "'");
+            return;
+        }
+        int end = at + 1;
+        while (end < text.length() && isDigit(text.charAt(end))) {
+            end++;
+        }
+        if (end == at + 1 || (end < text.length() && isLetter(text.charAt(end)))) {
+            throw unsupported("the sign $", HINTS.getOrDefault("$", ""));
+        }
+        if (!text.substring(at + 1, end).equals(Integer.toString(++numbered))) {
+            throw unsupported(
+                    "the parameter " + Shortened.of(text.substring(at, end)) + ", which is out of order,",
+                    "number parameters $1, $2, ... in the order in which they stand, each once");
+        }
+        add(Token.Type.SIGN, end, "?");
     }
 
     private void sign() {
@@ -202,7 +269,11 @@ final class Tokens {
     }
 
     private void add(Token.Type type, int end) {
-        tokens.add(new Token(type, text.substring(at, end), at));
+        add(type, end, text.substring(at, end));
+    }
+
+    private void add(Token.Type type, int end, String spelled) {
+        tokens.add(new Token(type, text.substring(at, end), at, spelled));
         at = end;
     }
 

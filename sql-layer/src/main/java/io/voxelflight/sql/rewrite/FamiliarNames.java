@@ -10,6 +10,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCollectionTypeNameSpec;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -47,10 +48,12 @@ public final class FamiliarNames extends SqlShuttle {
             Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE),
             Map.entry("BLOB", SqlTypeName.VARBINARY),
             Map.entry("BYTEA", SqlTypeName.VARBINARY),
-            Map.entry("UUID", SqlTypeName.UUID));
+            Map.entry("UUID", SqlTypeName.UUID),
+            Map.entry("HUGEINT", SqlTypeName.DECIMAL));
 
     private static final int DECIMAL_PRECISION = 18;
     private static final int DECIMAL_SCALE = 3;
+    private static final int HUGEINT_DIGITS = 38;
 
     private static final Map<String, String> FUNCTIONS = Map.ofEntries(
             Map.entry("IFNULL", "COALESCE"),
@@ -69,7 +72,32 @@ public final class FamiliarNames extends SqlShuttle {
             Map.entry("LCASE", "LOWER"),
             Map.entry("INSTR", "STRPOS"),
             Map.entry("REGEXP_MATCHES", "REGEXP_LIKE"),
-            Map.entry("TRUNCATE", "TRUNC"));
+            Map.entry("TRUNCATE", "TRUNC"),
+            Map.entry("MAX_BY", "ARG_MAX"),
+            Map.entry("MIN_BY", "ARG_MIN"),
+            Map.entry("ARGMAX", "ARG_MAX"),
+            Map.entry("ARGMIN", "ARG_MIN"),
+            Map.entry("FIRST", "ANY_VALUE"),
+            Map.entry("ARBITRARY", "ANY_VALUE"),
+            Map.entry("QUANTILE", "QUANTILE_DISC"),
+            Map.entry("CURRENT_DATABASE", "CURRENT_CATALOG"));
+
+    /** Functions of DuckDB that are not here, and what to write. */
+    private static final Map<String, String> MISSING = Map.of(
+            "HISTOGRAM", "write SELECT x, count(*) ... GROUP BY x",
+            "STRUCT_PACK", "select the values as columns of their own",
+            "MAP", "select keys and values as columns of their own",
+            "COLUMNS", "write COLUMNS('pattern') as an item of its own of the select list",
+            "UNNEST", "write unnest(list) as an item of its own, or FROM unnest(list) AS t(x)",
+            "LIST_REDUCE", "write an aggregate over unnest(list)",
+            "READ_PARQUET", "this server reads only its own tables",
+            "READ_CSV", "this server reads only its own tables");
+
+    /** The name under which the validator knows a function. */
+    static String known(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        return FUNCTIONS.getOrDefault(upper, upper);
+    }
 
     private FamiliarNames() {}
 
@@ -97,7 +125,18 @@ public final class FamiliarNames extends SqlShuttle {
                     SqlNodeList.of(copy.operand(1)),
                     copy.operand(2));
         }
-        String known = FUNCTIONS.getOrDefault(name, name);
+        if (MISSING.containsKey(name)) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED, name.toLowerCase(Locale.ROOT) + "() is not supported: " + MISSING.get(name));
+        }
+        if (name.equals("COUNT") && copy.operandCount() == 0) {
+            return SqlStdOperatorTable.COUNT.createCall(
+                    copy.getParserPosition(), SqlIdentifier.star(copy.getParserPosition()));
+        }
+        String known = known(name);
+        if ((known.equals("MAX") || known.equals("MIN")) && copy.operandCount() == 2) {
+            known = known + "_N";
+        }
         SqlFunction bound = Operators.function(known);
         if (bound == null || bound.equals(function)) {
             return visited;
@@ -134,6 +173,9 @@ public final class FamiliarNames extends SqlShuttle {
         if (type instanceof SqlUserDefinedTypeNameSpec) {
             String name = type.getTypeName().toString().toUpperCase(Locale.ROOT);
             SqlTypeName known = TYPES.get(name);
+            if (known == SqlTypeName.DECIMAL) {
+                return new SqlBasicTypeNameSpec(known, HUGEINT_DIGITS, 0, at);
+            }
             if (known == null) {
                 throw new ServiceException(
                         ErrorCode.UNSUPPORTED,

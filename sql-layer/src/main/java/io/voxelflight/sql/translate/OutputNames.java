@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlStarExclude;
 import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,20 @@ final class OutputNames {
         this.expressions = expressions;
     }
 
-    /** Reads the tree before the validator changes it. */
-    static OutputNames of(ParsedStatement parsed) {
+    /**
+     * Reads the tree before the validator changes it.
+     *
+     * @param tree in standard SQL, whose places are those of the statement
+     */
+    static OutputNames of(SqlNode tree, ParsedStatement parsed) {
         List<String> expressions = new ArrayList<>();
-        SqlSelect select = first(parsed.tree());
+        SqlSelect select = first(tree);
         if (select != null) {
             for (SqlNode item : select.getSelectList()) {
-                if (item.getKind() != SqlKind.AS && !(item instanceof SqlIdentifier) && !isStar(item)) {
+                if (item.getKind() != SqlKind.AS
+                        && !(item instanceof SqlIdentifier)
+                        && !isStar(item)
+                        && !item.getParserPosition().equals(SqlParserPos.ZERO)) {
                     expressions.add(shortened(parsed.source(item.getParserPosition())));
                 }
             }

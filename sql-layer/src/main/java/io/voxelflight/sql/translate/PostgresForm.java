@@ -1,5 +1,8 @@
 package io.voxelflight.sql.translate;
 
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.guard.Operators;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +15,12 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalQualifier;
-import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -82,7 +85,8 @@ final class PostgresForm extends SqlShuttle {
     public SqlNode visit(SqlIdentifier name) {
         List<String> lower =
                 name.names.stream().map(part -> part.toLowerCase(Locale.ROOT)).toList();
-        return new SqlIdentifier(lower, name.getCollation(), name.getParserPosition(), null);
+        return new SqlIdentifier(
+                lower, name.getCollation(), name.getParserPosition().withQuoting(true), null);
     }
 
     /** {@code 1e3} is a DOUBLE; PostgreSQL would take it for a numeric. */
@@ -103,7 +107,10 @@ final class PostgresForm extends SqlShuttle {
             case SELECT -> select((SqlSelect) call);
             case NULLS_FIRST, NULLS_LAST -> nulls(call);
             case DESCENDING -> SqlStdOperatorTable.NULLS_LAST.createCall(SqlParserPos.ZERO, copy(call));
-            case LIKE, SIMILAR -> like(call);
+            case LIKE -> like(call);
+            case SIMILAR -> regex(call, ((SqlLikeOperator) call.getOperator()).isNegated());
+            case POSIX_REGEX_CASE_SENSITIVE ->
+                regex(call, call.getOperator().equals(SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_SENSITIVE));
             case EXTRACT -> extract(call);
             case INTERVAL -> interval(call);
             case CAST ->
@@ -120,23 +127,19 @@ final class PostgresForm extends SqlShuttle {
         SqlSelect select = (SqlSelect) copy(original);
         SqlNode from = select.getFrom();
         if (from != null) {
-            select.setFrom(tables(from));
+            Joins joins = new Joins(visibility);
+            select.setFrom(joins.write(from));
+            SqlNode where = select.getWhere();
+            for (SqlNode condition : joins.conditions()) {
+                where = where == null
+                        ? condition
+                        : SqlStdOperatorTable.AND.createCall(SqlParserPos.ZERO, where, condition);
+            }
+            select.setWhere(where);
         }
-        return select;
-    }
-
-    private SqlNode tables(SqlNode from) {
-        if (from instanceof SqlIdentifier table) {
-            return table.names.size() > 1 ? VisibleTable.of(table, visibility) : table;
-        }
-        if (from instanceof SqlJoin join) {
-            join.setLeft(tables(join.getLeft()));
-            join.setRight(tables(join.getRight()));
-        } else if (from.getKind() == SqlKind.AS) {
-            SqlCall as = (SqlCall) from;
-            as.setOperand(0, tables(as.operand(0)));
-        }
-        return from;
+        return select.getQualify() == null
+                ? select
+                : Qualify.write(select, validator.getValidatedNodeType(original).getFieldNames());
     }
 
     private SqlNode nulls(SqlCall call) {
@@ -155,6 +158,19 @@ final class PostgresForm extends SqlShuttle {
                                 like.operand(1),
                                 SqlLiteral.createCharString("", SqlParserPos.ZERO))
                 : like;
+    }
+
+    /** Of the whole text, as in DuckDB. */
+    private SqlNode regex(SqlCall call, boolean negated) {
+        if (call.operandCount() != 2) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "SIMILAR TO with ESCAPE is not supported: the pattern is a regular expression, escape by \\");
+        }
+        return Written.of(
+                negated ? "(? !~ ('^(' || ? || ')$'))" : "(? ~ ('^(' || ? || ')$'))",
+                node(call.operand(0)),
+                node(call.operand(1)));
     }
 
     private SqlNode extract(SqlCall call) {
@@ -228,10 +244,165 @@ final class PostgresForm extends SqlShuttle {
                         list,
                         value);
             }
+            case "//" -> integerDivision(call);
+            case "**" ->
+                Written.of(
+                        "power(CAST(? AS double precision), CAST(? AS double precision))",
+                        node(call.operand(0)),
+                        node(call.operand(1)));
+            case "GLOB" -> Written.of("(? ~ ?)", node(call.operand(0)), Patterns.glob(call.operand(1)));
+            case "->>" -> Written.of("(? ->> ?)", node(call.operand(0)), Patterns.jsonKey(call.operand(1)));
+            case "->" -> Written.of("(? -> ?)", node(call.operand(0)), Patterns.jsonKey(call.operand(1)));
+            case "LIST_SLICE" -> slice(call);
+            case "ITEM" -> item(call);
+            case "UNNEST_ROWS" -> Written.of("unnest(?)", node(call.operand(0)));
+            case "QUANTILE_DISC" ->
+                Written.of(
+                        "percentile_disc(CAST(? AS double precision)) WITHIN GROUP (ORDER BY ?)",
+                        node(call.operand(1)),
+                        node(call.operand(0)));
+            case "ARG_MAX", "ARG_MIN" -> {
+                SqlNode value = node(call.operand(0));
+                SqlNode by = node(call.operand(1));
+                String order = name.equals("ARG_MAX") ? "DESC" : "ASC";
+                yield Written.of(
+                        "(array_agg(? ORDER BY ? " + order + ") FILTER (WHERE ? IS NOT NULL AND ? IS NOT NULL))[1]",
+                        value,
+                        by,
+                        value,
+                        by);
+            }
+            case "MAX_N", "MIN_N" -> {
+                SqlNode value = node(call.operand(0));
+                String order = name.equals("MAX_N") ? "DESC" : "ASC";
+                yield Written.of(
+                        "(array_agg(? ORDER BY ? " + order + ") FILTER (WHERE ? IS NOT NULL))[1:?]",
+                        value,
+                        value,
+                        value,
+                        node(call.operand(1)));
+            }
+            case "APPROX_COUNT_DISTINCT" -> Written.of("count(DISTINCT ?)", node(call.operand(0)));
+            case "STRFTIME" -> Written.of("to_char(?, ?)", node(call.operand(0)), Patterns.timeFormat(call.operand(1)));
+            case "TRY_CAST" -> tryCast(call);
+            case "CURRENT_CATALOG" -> Written.of("'" + Catalogue.CATALOG + "'::text");
+            case "CURRENT_SCHEMA" -> Written.of("'" + Catalogue.SCHEMA + "'::text");
+            case "GENERATE_SERIES", "RANGE" -> series(name, call);
             case "EQUALS_ANY_OF" -> Written.of("(? = ANY (?))", node(call.operand(0)), node(call.operand(1)));
             case "REGEXP_LIKE" -> Written.of("(? ~ ?)", node(call.operand(0)), node(call.operand(1)));
             default -> copy(call);
         };
+    }
+
+    /** Of integers towards zero; NULL by zero. Of other numbers it is the quotient. */
+    private SqlNode integerDivision(SqlCall call) {
+        RelDataType left = type(call.operand(0));
+        RelDataType right = type(call.operand(1));
+        boolean integers = left != null && right != null && SqlTypeUtil.isIntType(left) && SqlTypeUtil.isIntType(right);
+        return Written.of(
+                integers
+                        ? "(? / NULLIF(?, 0))"
+                        : "(CAST(? AS double precision) / NULLIF(CAST(? AS double precision), 0))",
+                node(call.operand(0)),
+                node(call.operand(1)));
+    }
+
+    /** Indexes below zero count from the end. */
+    private SqlNode item(SqlCall call) {
+        RelDataType type = type(call.operand(0));
+        if (type == null || type.getSqlTypeName() != SqlTypeName.ARRAY) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED, "[...] after what is no list is not supported: write json -> 'key'");
+        }
+        SqlNode list = node(call.operand(0));
+        SqlNode index = node(call.operand(1));
+        return call.operand(1) instanceof SqlNumericLiteral
+                ? Written.of("(?)[?]", list, index)
+                : Written.of(
+                        "(?)[CASE WHEN ? < 0 THEN cardinality(?) + 1 + ? ELSE ? END]", list, index, list, index, index);
+    }
+
+    private SqlNode slice(SqlCall call) {
+        SqlNode list = node(call.operand(0));
+        List<SqlNode> bounds = new ArrayList<>(List.of(list));
+        StringBuilder pattern = new StringBuilder("(?)[");
+        for (int i = 1; i <= 2; i++) {
+            SqlNode bound = call.operand(i);
+            boolean none = bound instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.NULL;
+            if (!none && !(bound instanceof SqlNumericLiteral)) {
+                throw new ServiceException(
+                        ErrorCode.UNSUPPORTED,
+                        "a slice with bounds that are no plain numbers is not supported: write list[1:2]");
+            }
+            if (!none) {
+                pattern.append('?');
+                bounds.add(bound);
+            }
+            pattern.append(i == 1 ? ":" : "]");
+        }
+        return Written.of(pattern.toString(), bounds.toArray(new SqlNode[0]));
+    }
+
+    /** NULL where the text of a value is not one of the type. */
+    private SqlNode tryCast(SqlCall call) {
+        RelDataType from = type(call.operand(0));
+        RelDataType to = ((SqlDataTypeSpec) call.operand(1)).deriveType(validator);
+        SqlNode value = node(call.operand(0));
+        String name = PostgresType.name(to);
+        boolean text = from != null && SqlTypeName.CHAR_TYPES.contains(from.getSqlTypeName());
+        boolean exact = from != null && SqlTypeUtil.isExactNumeric(from);
+        if (SqlTypeUtil.isIntType(to) && (text || exact)) {
+            String bounds =
+                    switch (to.getSqlTypeName()) {
+                        case SMALLINT -> "-32768 AND 32767";
+                        case INTEGER -> "-2147483648 AND 2147483647";
+                        default -> "-9223372036854775808 AND 9223372036854775807";
+                    };
+            return Written.of(
+                    "(CASE WHEN pg_input_is_valid(CAST(? AS text), 'numeric')"
+                            + " THEN CASE WHEN round(CAST(CAST(? AS text) AS numeric)) BETWEEN " + bounds
+                            + " THEN CAST(round(CAST(CAST(? AS text) AS numeric)) AS " + name + ") END END)",
+                    value,
+                    value,
+                    value);
+        }
+        if (text || (exact && SqlTypeUtil.isNumeric(to))) {
+            return Written.of(
+                    "(CASE WHEN pg_input_is_valid(CAST(? AS text), '" + name + "') THEN CAST(CAST(? AS text) AS " + name
+                            + ") END)",
+                    value,
+                    value);
+        }
+        throw new ServiceException(
+                ErrorCode.UNSUPPORTED,
+                "TRY_CAST of " + (from == null ? "that" : from.getSqlTypeName()) + " to " + to.getSqlTypeName()
+                        + " is not supported: write CAST, or TRY_CAST(CAST(x AS VARCHAR) AS ...)");
+    }
+
+    private SqlNode series(String name, SqlCall call) {
+        List<SqlNode> numbers = new ArrayList<>();
+        call.getOperandList().forEach(operand -> numbers.add(node(operand)));
+        if (numbers.size() == 1) {
+            numbers.add(0, SqlLiteral.createExactNumeric("0", SqlParserPos.ZERO));
+        }
+        if (numbers.size() == 2) {
+            numbers.add(SqlLiteral.createExactNumeric("1", SqlParserPos.ZERO));
+        }
+        String column = name.toLowerCase(Locale.ROOT);
+        if (name.equals("GENERATE_SERIES")) {
+            return Written.of(
+                    "(SELECT generate_series(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint)) AS \"" + column
+                            + "\")",
+                    numbers.toArray(new SqlNode[0]));
+        }
+        SqlNode step = numbers.get(2);
+        return Written.of(
+                "(SELECT generate_series(CAST(? AS bigint), CAST(? AS bigint) - sign(?)::bigint, CAST(? AS bigint)) AS \""
+                        + column + "\")",
+                numbers.get(0),
+                numbers.get(1),
+                step,
+                step);
     }
 
     private SqlNode doubleFunction(String name, SqlCall call) {

@@ -2,6 +2,7 @@ package io.voxelflight.sql.translate;
 
 import io.voxelflight.sql.catalogue.ColumnType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checked statement in PostgreSQL's words.
@@ -9,11 +10,38 @@ import java.util.List;
  * @param parameters types of the parameters, in the order written
  * @param columns names of the result's columns
  * @param scales for each column the scale to give a numeric for which PostgreSQL states none
+ * @param explained what to say of the statement in place of its rows; null: it is answered
  */
-public record Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> scales) {
+public record Translation(
+        Template template,
+        List<ColumnType> parameters,
+        List<String> columns,
+        List<Integer> scales,
+        @Nullable Explained explained) {
+    /** Columns of an explanation. */
+    public static final List<String> EXPLANATION = List.of("explain_key", "explain_value");
+
+    /**
+     * An explanation asked for.
+     *
+     * @param analyze whether the statement runs
+     * @param restricted whether rows exist that the caller may not see: what counts them is not told
+     * @param plan of Calcite
+     */
+    public record Explained(boolean analyze, boolean restricted, String plan) {}
+
     public Translation {
         parameters = List.copyOf(parameters);
         columns = List.copyOf(columns);
         scales = List.copyOf(scales);
+    }
+
+    public Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> scales) {
+        this(template, parameters, columns, scales, null);
+    }
+
+    /** The same statement, to be explained. */
+    public Translation explained(Explained how) {
+        return new Translation(template, parameters, EXPLANATION, List.of(0, 0), how);
     }
 }

@@ -10,11 +10,14 @@ import io.voxelflight.sql.guard.Guard;
 import io.voxelflight.sql.guard.Operators;
 import io.voxelflight.sql.parse.ParsedStatement;
 import io.voxelflight.sql.parse.StatementParser;
+import io.voxelflight.sql.rewrite.Copies;
+import io.voxelflight.sql.rewrite.Desugar;
 import io.voxelflight.sql.rewrite.FamiliarNames;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.SqlNode;
@@ -60,38 +63,83 @@ public final class Translator {
         this.refusals = new Refusals(catalogue);
     }
 
-    /**
-     * Translates a query; asks no database.
-     *
-     * @throws ServiceException if it is not a query, not allowed, or wrong
-     */
-    public Translation translate(String statement, Visibility visibility) {
+    /** @throws ServiceException if it is no statement of ours */
+    public ParsedStatement parse(String statement) {
         try {
-            ParsedStatement parsed = parser.parse(statement);
-            try {
-                return translate(parsed, visibility);
-            } catch (ServiceException e) {
-                throw e;
-            } catch (RuntimeException | AssertionError e) {
-                throw refusals.of(e, parsed);
-            }
+            return parser.parse(statement);
         } catch (StackOverflowError e) {
             throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, StatementParser.TOO_DEEP, e);
         }
     }
 
-    private Translation translate(ParsedStatement parsed, Visibility visibility) {
-        OutputNames names = OutputNames.of(parsed);
-        SqlTypeFactoryImpl types = new SqlTypeFactoryImpl(new PostgresTypeSystem()) {
+    /**
+     * Translates a query; asks no database.
+     *
+     * @throws ServiceException if it is not a query, not allowed, or wrong
+     */
+    public Translation translate(ParsedStatement parsed, Visibility visibility) {
+        return checked(parsed, () -> {
+            Validated validated = validate(parsed);
+            return write(validated, visibility);
+        });
+    }
+
+    /** As {@link #translate}, to be explained. */
+    public Translation explain(ParsedStatement parsed, Visibility visibility, boolean analyze) {
+        return checked(parsed, () -> {
+            String plan = Plans.text(catalogue, validate(parsed).tree(), CONFIG);
+            return write(validate(parsed), visibility)
+                    .explained(new Translation.Explained(analyze, visibility.restricted(), plan));
+        });
+    }
+
+    private <T> T checked(ParsedStatement parsed, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (ServiceException e) {
+            throw e;
+        } catch (RuntimeException | AssertionError e) {
+            throw refusals.of(e, parsed);
+        } catch (StackOverflowError e) {
+            throw new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, StatementParser.TOO_DEEP, e);
+        }
+    }
+
+    /** A valid tree, with who knows its types and its columns' names. */
+    private record Validated(SqlNode tree, SqlValidator validator, OutputNames names) {}
+
+    private Validated validate(ParsedStatement parsed) {
+        SqlNode standard = Desugar.apply(Copies.of(parsed.tree()), this::columns);
+        OutputNames names = OutputNames.of(standard, parsed);
+        SqlValidator validator = validator();
+        SqlNode valid = validator.validate(FamiliarNames.apply(standard));
+        Guard.check(valid);
+        return new Validated(valid, validator, names);
+    }
+
+    private List<String> columns(SqlNode query) {
+        SqlValidator validator = validator();
+        SqlNode valid = validator.validate(FamiliarNames.apply(query));
+        return validator.getValidatedNodeType(valid).getFieldNames();
+    }
+
+    private SqlValidator validator() {
+        SqlTypeFactoryImpl types = types();
+        return SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types), types, CONFIG);
+    }
+
+    static SqlTypeFactoryImpl types() {
+        return new SqlTypeFactoryImpl(new PostgresTypeSystem()) {
             @Override
             public Charset getDefaultCharset() {
                 return StandardCharsets.UTF_8;
             }
         };
-        SqlValidator validator =
-                SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types), types, CONFIG);
-        SqlNode valid = validator.validate(FamiliarNames.apply(parsed.tree()));
-        Guard.check(valid);
+    }
+
+    private static Translation write(Validated validated, Visibility visibility) {
+        SqlNode valid = validated.tree();
+        SqlValidator validator = validated.validator();
         List<ColumnType> parameters = new ArrayList<>();
         for (RelDataTypeField field : validator.getParameterRowType(valid).getFieldList()) {
             parameters.add(parameter(field.getType(), parameters.size() + 1));
@@ -106,7 +154,9 @@ public final class Translator {
         return new Translation(
                 template,
                 parameters,
-                names.name(columns.stream().map(RelDataTypeField::getName).toList()),
+                validated
+                        .names()
+                        .name(columns.stream().map(RelDataTypeField::getName).toList()),
                 scales);
     }
 

@@ -19,6 +19,11 @@ public record Visibility(@Nullable Set<UUID> datasets) {
         datasets = datasets == null ? null : Set.copyOf(datasets);
     }
 
+    /** Whether there may be rows that the caller may not see. */
+    public boolean restricted() {
+        return datasets != null;
+    }
+
     /** A condition in PostgreSQL's words on a column that holds dataset ids; null if all rows are visible. */
     @Nullable
     String condition(String column) {
