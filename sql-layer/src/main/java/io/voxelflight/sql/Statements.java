@@ -11,6 +11,7 @@ import io.voxelflight.sql.execute.Describer;
 import io.voxelflight.sql.execute.PreparedQuery;
 import io.voxelflight.sql.parse.ParsedStatement;
 import io.voxelflight.sql.parse.Sugar;
+import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.translate.Constants;
 import io.voxelflight.sql.translate.Translation;
 import io.voxelflight.sql.translate.Translator;
@@ -64,7 +65,14 @@ final class Statements {
                 return describe(query(parsed.part(call.operand(0)), visibility));
             }
             if (operator.equals(Sugar.SUMMARIZE)) {
-                return describer.describe(Summary.of(query(parsed.part(call.operand(0)), visibility)));
+                PreparedQuery summarized = query(parsed.part(call.operand(0)), visibility);
+                if (!summarized.tensors().isEmpty()) {
+                    throw new ServiceException(
+                            ErrorCode.UNSUPPORTED,
+                            "SUMMARIZE of tensors is not supported: leave them out, as in SUMMARIZE SELECT * EXCLUDE"
+                                    + " (tensor) FROM blocks('name'), or summarize chunks");
+                }
+                return describer.describe(Summary.of(summarized));
             }
             if (operator.equals(Sugar.SHOW)) {
                 return show(call, parsed, visibility);
@@ -125,13 +133,18 @@ final class Statements {
         return describer.describe(translator.translate(parsed, visibility));
     }
 
+    private static String sqlName(PreparedQuery query, int column) {
+        TensorColumn tensor = query.tensors().get(column);
+        return tensor == null ? query.columns().get(column).sqlName() : tensor.sqlName();
+    }
+
     private PreparedQuery describe(PreparedQuery query) {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < query.columns().size(); i++) {
             String none = Constants.text(null);
             rows.add(List.of(
                     Constants.text(query.translation().columns().get(i)),
-                    Constants.text(query.columns().get(i).sqlName()),
+                    Constants.text(sqlName(query, i)),
                     Constants.text("YES"),
                     none,
                     none,

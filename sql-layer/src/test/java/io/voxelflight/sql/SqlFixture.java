@@ -1,5 +1,6 @@
 package io.voxelflight.sql;
 
+import io.voxelflight.sql.tensor.BlockTensors;
 import java.time.Duration;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** An engine over the sample catalog, for all tests of a class; after each test nothing may be allocated. */
 final class SqlFixture implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final SqlLimits limits;
+    private final BlockTensors tensors;
 
     @SuppressWarnings("NullAway.Init")
     private BufferAllocator allocator;
@@ -23,7 +25,12 @@ final class SqlFixture implements BeforeAllCallback, AfterEachCallback, AfterAll
     }
 
     SqlFixture(SqlLimits limits) {
+        this(limits, BlockTensors.NONE);
+    }
+
+    SqlFixture(SqlLimits limits, BlockTensors tensors) {
         this.limits = limits;
+        this.tensors = tensors;
     }
 
     /** The usual limits but a few. */
@@ -54,7 +61,7 @@ final class SqlFixture implements BeforeAllCallback, AfterEachCallback, AfterAll
     @Override
     public void beforeAll(ExtensionContext context) {
         allocator = new RootAllocator();
-        engine = new SqlEngine(SampleCatalog.database().readOnly(), allocator, limits);
+        engine = new SqlEngine(SampleCatalog.database().readOnly(), allocator, limits, tensors);
     }
 
     @Override

@@ -131,10 +131,25 @@ public final class Planner {
                             + " GetFlightInfo");
         }
         Level level = level(dataset, ticket.level());
+        OpenLevel open = open(dataset, level);
+        try {
+            return new StreamPlan(
+                    dataset, level.level(), ticket.block(), sequence(ticket, level), open.array(), open.lease());
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a level of a dataset, and checks that it is what the catalog says.
+     *
+     * @throws ServiceException CORRUPT_DATA if it is not; what opening its volume throws
+     */
+    public OpenLevel open(Dataset dataset, Level level) {
         OpenVolumes.Lease lease = volumes.acquire(dataset);
         try {
-            ArrayReader array = array(dataset, level, lease);
-            return new StreamPlan(dataset, level.level(), ticket.block(), sequence(ticket, level), array, lease);
+            return new OpenLevel(array(dataset, level, lease), lease);
         } catch (RuntimeException e) {
             lease.close();
             throw e;
@@ -182,12 +197,14 @@ public final class Planner {
                                 : "ingest it anew"));
     }
 
-    private Dataset find(DatasetName name) {
+    /** @throws ServiceException NOT_FOUND naming it */
+    public Dataset find(DatasetName name) {
         return datasets.find(name)
                 .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'"));
     }
 
-    private static Level level(Dataset dataset, int wanted) {
+    /** @throws ServiceException NOT_FOUND naming it */
+    public static Level level(Dataset dataset, int wanted) {
         for (Level level : dataset.levels()) {
             if (level.level() == wanted) {
                 return level;

@@ -32,6 +32,7 @@ import io.voxelflight.flight.ticket.RequestLimits;
 import io.voxelflight.flight.ticket.TicketSeal;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.tensor.BlockTensors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -50,6 +51,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.logging.Level;
 import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightGrpcUtils;
@@ -98,6 +100,7 @@ public final class FlightDoor implements AutoCloseable {
     private final HealthStatusManager health;
     private final ReadPools pools;
     private final OpenVolumes volumes;
+    private final FlightSqlProducer queries;
     private final BufferAllocator allocator;
     private final FrameCounters frames;
     private final StreamGate gate;
@@ -109,6 +112,7 @@ public final class FlightDoor implements AutoCloseable {
             HealthStatusManager health,
             ReadPools pools,
             OpenVolumes volumes,
+            FlightSqlProducer queries,
             BufferAllocator allocator,
             FrameCounters frames,
             StreamGate gate,
@@ -118,6 +122,7 @@ public final class FlightDoor implements AutoCloseable {
         this.health = health;
         this.pools = pools;
         this.volumes = volumes;
+        this.queries = queries;
         this.allocator = allocator;
         this.frames = frames;
         this.gate = gate;
@@ -130,7 +135,7 @@ public final class FlightDoor implements AutoCloseable {
      *
      * @param parent a child of it accounts for what is on its way to clients
      * @param ticketKey signs tickets; at least 32 bytes
-     * @param sql answers everything that is not about blocks; the caller's to close, after the door
+     * @param sql makes who answers everything that is not about blocks, given the voxels; the door closes it
      * @throws ServiceException UNAVAILABLE if the port is taken; INVALID_ARGUMENT for an advertised address that is none
      */
     public static FlightDoor start(
@@ -139,7 +144,7 @@ public final class FlightDoor implements AutoCloseable {
             DatasetReader datasets,
             VolumeOpener opener,
             byte[] ticketKey,
-            FlightSqlProducer sql,
+            Function<BlockTensors, FlightSqlProducer> sql,
             MeterRegistry metrics) {
         GONE_CLIENTS.setLevel(Level.SEVERE);
         Location location = settings.location();
@@ -155,6 +160,7 @@ public final class FlightDoor implements AutoCloseable {
         PlanLimits planLimits = PlanLimits.usual(settings.streamMemoryBytes() / 4);
         OpenVolumes volumes = new OpenVolumes(opener, planLimits.openVolumes());
         Planner planner = new Planner(datasets, volumes, planLimits);
+        FlightSqlProducer queries = sql.apply(new PlannedTensors(planner));
         StreamGate gate = new StreamGate(settings.maxStreams(), PATIENCE, clock, calls);
         MemoryBudget budget = new MemoryBudget(settings.streamMemoryBytes());
         ReadPools pools = ReadPools.forThisMachine();
@@ -173,7 +179,7 @@ public final class FlightDoor implements AutoCloseable {
                 seal,
                 planner,
                 streams,
-                sql,
+                queries,
                 actions,
                 location,
                 calls,
@@ -212,6 +218,7 @@ public final class FlightDoor implements AutoCloseable {
                 health,
                 pools,
                 volumes,
+                queries,
                 allocator,
                 frames,
                 gate,
@@ -316,9 +323,18 @@ public final class FlightDoor implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         executors.forEach(ExecutorService::shutdownNow);
+        closeQueries();
         pools.close();
         volumes.close();
         allocator.close();
+    }
+
+    private void closeQueries() {
+        try {
+            queries.close();
+        } catch (Exception e) {
+            log.warn("the SQL service could not be closed", e);
+        }
     }
 
     /** The last buffers come back from Netty a moment after the calls have ended. */

@@ -108,8 +108,6 @@ public final class Server implements AutoCloseable {
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http =
                 add(HttpDoor.start(settings.host(), settings.httpPort(), () -> whyNotReady(installation), metrics));
-        SqlProducer sql =
-                add(new SqlProducer(add(new SqlEngine(installation.database().readOnly(), rows, SqlLimits.DEFAULT))));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(),
@@ -127,7 +125,8 @@ public final class Server implements AutoCloseable {
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
                 home.ticketKey(),
-                sql,
+                tensors -> new SqlProducer(
+                        add(new SqlEngine(installation.database().readOnly(), rows, SqlLimits.DEFAULT, tensors))),
                 metrics));
         flightUri = uri("grpc", settings.host(), flight.port());
         httpUri = uri("http", settings.host(), http.port());

@@ -52,7 +52,7 @@ public final class BlockSchema {
     }
 
     /** {@code arrow.fixed_shape_tensor} over a list of fixed size. */
-    private static Field tensor(ElementType type, BlockShape block) {
+    public static Field tensor(ElementType type, BlockShape block) {
         ObjectNode shape = JSON.createObjectNode();
         shape.putArray("shape").add(block.z()).add(block.y()).add(block.x());
         shape.putArray("dim_names").add("z").add("y").add("x");

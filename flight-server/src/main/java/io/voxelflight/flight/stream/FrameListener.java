@@ -2,13 +2,16 @@ package io.voxelflight.flight.stream;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import java.util.List;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ final class FrameListener implements ServerStreamListener {
     @Nullable
     private VectorUnloader unloader;
 
+    private Schema schema = new Schema(List.of());
+
     private IpcOption option = IpcOption.DEFAULT;
 
     FrameListener(FrameCall call) {
@@ -37,6 +42,7 @@ final class FrameListener implements ServerStreamListener {
             refuseDictionaries(field);
         }
         option = wanted;
+        schema = root.getSchema();
         unloader = new VectorUnloader(root, true, true);
         call.send(BatchFrames.schema(root.getSchema(), option));
     }
@@ -61,7 +67,8 @@ final class FrameListener implements ServerStreamListener {
         if (unloader == null) {
             throw new IllegalStateException("the stream was not started");
         }
-        call.send(BatchFrames.batch(unloader.getRecordBatch(), appMetadata, option, byReference));
+        ArrowRecordBatch batch = NeededValidity.of(unloader.getRecordBatch(), schema);
+        call.send(BatchFrames.batch(batch, appMetadata, option, byReference));
     }
 
     @Override

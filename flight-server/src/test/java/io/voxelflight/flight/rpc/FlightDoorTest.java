@@ -350,7 +350,7 @@ class FlightDoorTest {
                                 throw new IllegalStateException("not opened");
                             },
                             DoorFixture.KEY,
-                            new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
+                            voxels -> new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
                             fixture.metrics))
                     .isInstanceOfSatisfying(ServiceException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);

@@ -81,8 +81,20 @@ public final class Catalogue {
         return tables;
     }
 
-    /** What Calcite looks names up in; names are not case-sensitive. */
-    public CalciteCatalogReader reader(RelDataTypeFactory factory) {
+    /** The table of that name. */
+    public Table table(String name) {
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the catalog has no table " + name));
+    }
+
+    /**
+     * What Calcite looks names up in; names are not case-sensitive.
+     *
+     * @param tensors tables of one statement only: {@code chunks} with a column more, of that type
+     */
+    public CalciteCatalogReader reader(RelDataTypeFactory factory, Map<String, RelDataType> tensors) {
         CalciteSchema root = CalciteSchema.createRootSchema(false, false, "");
         CalciteSchema main = root.add(SCHEMA, new AbstractSchema());
         CalciteSchema qualified = root.add(CATALOG, new AbstractSchema()).add(SCHEMA, new AbstractSchema());
@@ -100,6 +112,16 @@ public final class Catalogue {
             main.add(table.name(), rows);
             qualified.add(table.name(), rows);
         }
+        tensors.forEach((name, type) -> main.add(name, new AbstractTable() {
+            @Override
+            public RelDataType getRowType(RelDataTypeFactory types) {
+                RelDataTypeFactory.Builder row = types.builder();
+                table("chunks")
+                        .columns()
+                        .forEach(column -> row.add(column.name(), column.type().relType(types)));
+                return row.add("tensor", type).build();
+            }
+        }));
         CalciteConnectionConfig config =
                 CalciteConnectionConfigImpl.DEFAULT.set(CalciteConnectionProperty.CASE_SENSITIVE, "false");
         return new CalciteCatalogReader(root, List.of(SCHEMA), factory, config);

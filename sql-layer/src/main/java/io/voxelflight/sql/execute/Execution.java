@@ -1,11 +1,14 @@
 package io.voxelflight.sql.execute;
 
+import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.translate.Translation;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -20,19 +23,28 @@ public final class Execution {
     private final DataSource pool;
     private final BufferAllocator allocator;
     private final ResultLimits limits;
+    private final BlockTensors tensors;
+    private final Executor readers;
+    private final Cancellation cancellation = new Cancellation();
     private boolean cancelled;
     private @Nullable Session session;
 
     /**
      * @param arguments for each run of the statement the literals of its parameters ({@link Literals}); the rows of all
      *     runs make one result. One empty list if it has no parameters
+     * @param tensors where voxels come from
+     * @param readers threads that read them
      */
     public Execution(
             PreparedQuery query,
             List<List<String>> arguments,
             DataSource pool,
             BufferAllocator allocator,
-            ResultLimits limits) {
+            ResultLimits limits,
+            BlockTensors tensors,
+            Executor readers) {
+        this.tensors = tensors;
+        this.readers = readers;
         this.query = query;
         this.arguments = arguments;
         this.pool = pool;
@@ -47,6 +59,7 @@ public final class Execution {
             cancelled = true;
             running = session;
         }
+        cancellation.cancel();
         if (running != null) {
             running.cancel();
         }
@@ -60,16 +73,31 @@ public final class Execution {
      *     INVALID_ARGUMENT for values that a function or cast refuses; UNAVAILABLE if the database does not answer
      */
     public long run(ResultSink sink) {
-        try (VectorSchemaRoot root = VectorSchemaRoot.create(query.schema(), allocator)) {
+        try {
+            return query.tensors().isEmpty() ? runRows(sink) : runTensors(sink);
+        } catch (OutOfMemoryException e) {
+            throw new ServiceException(
+                    ErrorCode.RESOURCE_EXHAUSTED, "the memory for SQL results is in use: try again later", e);
+        }
+    }
+
+    private long runRows(ResultSink sink) {
+        try (VectorSchemaRoot root = VectorSchemaRoot.create(query.rowSchema(), allocator)) {
             sink.begin(root);
             BatchWriter writer = new BatchWriter(query, root, sink, limits);
             for (List<String> values : arguments) {
                 copy(query.translation().template().fill(values), writer);
             }
             return writer.finish();
-        } catch (OutOfMemoryException e) {
-            throw new ServiceException(
-                    ErrorCode.RESOURCE_EXHAUSTED, "the memory for SQL results is in use: try again later", e);
+        }
+    }
+
+    private long runTensors(ResultSink sink) {
+        try (RowSpool spool = new RowSpool(limits.spoolBytes());
+                TensorStream stream = new TensorStream(query, tensors, readers, allocator, cancellation)) {
+            long rows = runRows(spool);
+            stream.send(spool.batches(), sink);
+            return rows;
         }
     }
 

@@ -1,11 +1,13 @@
 package io.voxelflight.sql.execute;
 
 import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.translate.Translation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -20,7 +22,24 @@ public record PreparedQuery(Translation translation, List<ColumnType> columns) {
 
     /** Of every batch of the result. */
     public Schema schema() {
+        List<Field> fields = new ArrayList<>(rowSchema().getFields());
+        translation.tensors().forEach((index, column) -> {
+            Field tensor = column.field();
+            FieldType type = tensor.getFieldType();
+            FieldType nullable = new FieldType(true, type.getType(), type.getDictionary(), type.getMetadata());
+            fields.set(index, new Field(translation.columns().get(index), nullable, tensor.getChildren()));
+        });
+        return new Schema(fields);
+    }
+
+    /** Of the rows that PostgreSQL sends: with the numbers of blocks where the result has their voxels. */
+    Schema rowSchema() {
         return schema(columns, translation.columns());
+    }
+
+    /** Which columns (from 0) are tensors. */
+    public Map<Integer, TensorColumn> tensors() {
+        return translation.tensors();
     }
 
     /** One field for each parameter, named {@code $1}, {@code $2} ... */

@@ -119,6 +119,7 @@ final class StatementRunner implements AutoCloseable {
             prepared.run(new ResultSink() {
                 @Override
                 public void begin(VectorSchemaRoot root) {
+                    listener.setUseZeroCopy(true); // batches are never written again
                     listener.start(root);
                 }
 

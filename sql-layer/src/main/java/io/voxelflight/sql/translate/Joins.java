@@ -5,6 +5,7 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.parse.Sugar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlAsofJoin;
@@ -30,9 +31,12 @@ final class Joins {
     private static final SqlParserPos NOWHERE = SqlParserPos.ZERO;
 
     private final Visibility visibility;
+    private final Map<String, String> rows;
     private final List<SqlNode> conditions = new ArrayList<>();
 
-    Joins(Visibility visibility) {
+    /** @param rows text of the rows of tables that are not in the database */
+    Joins(Visibility visibility, Map<String, String> rows) {
+        this.rows = rows;
         this.visibility = visibility;
     }
 
@@ -48,7 +52,7 @@ final class Joins {
     /** @param filters whether a condition on the rows here may be checked after all joins */
     private SqlNode tables(SqlNode from, boolean filters) {
         if (from instanceof SqlIdentifier table) {
-            return table.names.size() > 1 ? VisibleTable.of(table, visibility) : table;
+            return table.names.size() > 1 ? VisibleTable.of(table, visibility, rows) : table;
         }
         if (from.getKind() == SqlKind.COLLECTION_TABLE) {
             return ((SqlCall) from).operand(0);

@@ -2,11 +2,13 @@ package io.voxelflight.sql.translate;
 
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.guard.Operators;
+import java.util.Map;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
@@ -20,10 +22,11 @@ final class Plans {
     private Plans() {}
 
     /** The plan, or why there is none: PostgreSQL runs more than Calcite plans. */
-    static String text(Catalogue catalogue, SqlNode valid, SqlValidator.Config config) {
+    static String text(
+            Catalogue catalogue, SqlNode valid, Map<String, RelDataType> tensorTypes, SqlValidator.Config config) {
         try {
             SqlTypeFactoryImpl types = Translator.types();
-            CalciteCatalogReader reader = catalogue.reader(types);
+            CalciteCatalogReader reader = catalogue.reader(types, tensorTypes);
             SqlValidator validator = SqlValidatorUtil.newValidator(Operators.table(), reader, types, config);
             HepPlanner planner = new HepPlanner(HepProgram.builder().build());
             RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));

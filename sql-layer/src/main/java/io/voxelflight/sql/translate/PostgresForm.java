@@ -7,6 +7,7 @@ import io.voxelflight.sql.guard.Operators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
@@ -65,14 +66,17 @@ final class PostgresForm extends SqlShuttle {
 
     private final SqlValidator validator;
     private final Visibility visibility;
+    private final Map<String, String> rows;
 
-    private PostgresForm(SqlValidator validator, Visibility visibility) {
+    private PostgresForm(SqlValidator validator, Visibility visibility, Map<String, String> rows) {
+        this.rows = rows;
         this.validator = validator;
         this.visibility = visibility;
     }
 
-    static SqlNode of(SqlNode tree, SqlValidator validator, Visibility visibility) {
-        return new PostgresForm(validator, visibility).node(tree);
+    /** @param rows text of the rows of tables that are not in the database */
+    static SqlNode of(SqlNode tree, SqlValidator validator, Visibility visibility, Map<String, String> rows) {
+        return new PostgresForm(validator, visibility, rows).node(tree);
     }
 
     @Override
@@ -127,7 +131,7 @@ final class PostgresForm extends SqlShuttle {
         SqlSelect select = (SqlSelect) copy(original);
         SqlNode from = select.getFrom();
         if (from != null) {
-            Joins joins = new Joins(visibility);
+            Joins joins = new Joins(visibility, rows);
             select.setFrom(joins.write(from));
             SqlNode where = select.getWhere();
             for (SqlNode condition : joins.conditions()) {

@@ -1,7 +1,9 @@
 package io.voxelflight.sql.translate;
 
 import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.tensor.TensorColumn;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters types of the parameters, in the order written
  * @param columns names of the result's columns
  * @param scales for each column the scale to give a numeric for which PostgreSQL states none
+ * @param tensors which columns (from 0) are tensors; in PostgreSQL's rows they are numbers of blocks
  * @param explained what to say of the statement in place of its rows; null: it is answered
  */
 public record Translation(
@@ -17,6 +20,7 @@ public record Translation(
         List<ColumnType> parameters,
         List<String> columns,
         List<Integer> scales,
+        Map<Integer, TensorColumn> tensors,
         @Nullable Explained explained) {
     /** Columns of an explanation. */
     public static final List<String> EXPLANATION = List.of("explain_key", "explain_value");
@@ -34,14 +38,15 @@ public record Translation(
         parameters = List.copyOf(parameters);
         columns = List.copyOf(columns);
         scales = List.copyOf(scales);
+        tensors = Map.copyOf(tensors);
     }
 
     public Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> scales) {
-        this(template, parameters, columns, scales, null);
+        this(template, parameters, columns, scales, Map.of(), null);
     }
 
     /** The same statement, to be explained. */
     public Translation explained(Explained how) {
-        return new Translation(template, parameters, EXPLANATION, List.of(0, 0), how);
+        return new Translation(template, parameters, EXPLANATION, List.of(0, 0), Map.of(), how);
     }
 }

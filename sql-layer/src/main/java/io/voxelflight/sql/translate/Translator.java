@@ -13,10 +13,15 @@ import io.voxelflight.sql.parse.StatementParser;
 import io.voxelflight.sql.rewrite.Copies;
 import io.voxelflight.sql.rewrite.Desugar;
 import io.voxelflight.sql.rewrite.FamiliarNames;
+import io.voxelflight.sql.tensor.BlockTensors;
+import io.voxelflight.sql.tensor.TensorColumn;
+import io.voxelflight.sql.tensor.TensorRelType;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -55,9 +60,11 @@ public final class Translator {
 
     private final Catalogue catalogue;
     private final StatementParser parser;
+    private final BlockTensors tensors;
     private final Refusals refusals;
 
-    public Translator(Catalogue catalogue, StatementParser parser) {
+    public Translator(Catalogue catalogue, StatementParser parser, BlockTensors tensors) {
+        this.tensors = tensors;
         this.catalogue = catalogue;
         this.parser = parser;
         this.refusals = new Refusals(catalogue);
@@ -79,7 +86,7 @@ public final class Translator {
      */
     public Translation translate(ParsedStatement parsed, Visibility visibility) {
         return checked(parsed, () -> {
-            Validated validated = validate(parsed);
+            Validated validated = validate(parsed, visibility);
             return write(validated, visibility);
         });
     }
@@ -87,8 +94,9 @@ public final class Translator {
     /** As {@link #translate}, to be explained. */
     public Translation explain(ParsedStatement parsed, Visibility visibility, boolean analyze) {
         return checked(parsed, () -> {
-            String plan = Plans.text(catalogue, validate(parsed).tree(), CONFIG);
-            return write(validate(parsed), visibility)
+            Validated planned = validate(parsed, visibility);
+            String plan = Plans.text(catalogue, planned.tree(), planned.tensorTypes(), CONFIG);
+            return write(validate(parsed, visibility), visibility)
                     .explained(new Translation.Explained(analyze, visibility.restricted(), plan));
         });
     }
@@ -105,27 +113,40 @@ public final class Translator {
         }
     }
 
-    /** A valid tree, with who knows its types and its columns' names. */
-    private record Validated(SqlNode tree, SqlValidator validator, OutputNames names) {}
-
-    private Validated validate(ParsedStatement parsed) {
-        SqlNode standard = Desugar.apply(Copies.of(parsed.tree()), this::columns);
-        OutputNames names = OutputNames.of(standard, parsed);
-        SqlValidator validator = validator();
-        SqlNode valid = validator.validate(FamiliarNames.apply(standard));
-        Guard.check(valid);
-        return new Validated(valid, validator, names);
+    /**
+     * A valid tree, with who knows its types and its columns' names.
+     *
+     * @param blocks the tables that exist for this statement only
+     */
+    private record Validated(SqlNode tree, SqlValidator validator, OutputNames names, BlocksTables blocks) {
+        Map<String, RelDataType> tensorTypes() {
+            return blocks.types();
+        }
     }
 
-    private List<String> columns(SqlNode query) {
-        SqlValidator validator = validator();
+    private Validated validate(ParsedStatement parsed, Visibility visibility) {
+        SqlNode tree = Copies.of(parsed.tree());
+        BlocksTables blocks = BlocksTables.of(tree, tensors, visibility);
+        SqlNode standard = Desugar.apply(tree, query -> columns(query, blocks));
+        OutputNames names = OutputNames.of(standard, parsed);
+        SqlValidator validator = validator(blocks);
+        SqlNode valid = validator.validate(FamiliarNames.apply(standard));
+        Guard.check(valid);
+        if (!blocks.tables().isEmpty()) {
+            TensorUse.check(valid, validator);
+        }
+        return new Validated(valid, validator, names, blocks);
+    }
+
+    private List<String> columns(SqlNode query, BlocksTables blocks) {
+        SqlValidator validator = validator(blocks);
         SqlNode valid = validator.validate(FamiliarNames.apply(query));
         return validator.getValidatedNodeType(valid).getFieldNames();
     }
 
-    private SqlValidator validator() {
+    private SqlValidator validator(BlocksTables blocks) {
         SqlTypeFactoryImpl types = types();
-        return SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types), types, CONFIG);
+        return SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types, blocks.types()), types, CONFIG);
     }
 
     static SqlTypeFactoryImpl types() {
@@ -134,10 +155,17 @@ public final class Translator {
             public Charset getDefaultCharset() {
                 return StandardCharsets.UTF_8;
             }
+
+            @Override
+            public RelDataType createTypeWithNullability(RelDataType type, boolean nullable) {
+                return type instanceof TensorRelType tensor
+                        ? tensor.withNullability(nullable)
+                        : super.createTypeWithNullability(type, nullable);
+            }
         };
     }
 
-    private static Translation write(Validated validated, Visibility visibility) {
+    private Translation write(Validated validated, Visibility visibility) {
         SqlNode valid = validated.tree();
         SqlValidator validator = validated.validator();
         List<ColumnType> parameters = new ArrayList<>();
@@ -150,14 +178,27 @@ public final class Translator {
                         ? Math.max(0, Math.min(MAX_SCALE, column.getType().getScale()))
                         : MAX_SCALE)
                 .toList();
-        Template template = PostgresWriter.write(PostgresForm.of(valid, validator, visibility));
+        Map<Integer, TensorColumn> tensorColumns = new HashMap<>();
+        for (RelDataTypeField column : columns) {
+            if (column.getType() instanceof TensorRelType tensor) {
+                tensorColumns.put(column.getIndex(), tensor.column());
+            }
+        }
+        Map<String, String> rows = new HashMap<>();
+        validated
+                .blocks()
+                .tables()
+                .forEach((name, column) -> rows.put(name, BlocksTables.rows(catalogue.table("chunks"), column)));
+        Template template = PostgresWriter.write(PostgresForm.of(valid, validator, visibility, rows));
         return new Translation(
                 template,
                 parameters,
                 validated
                         .names()
                         .name(columns.stream().map(RelDataTypeField::getName).toList()),
-                scales);
+                scales,
+                tensorColumns,
+                null);
     }
 
     private static ColumnType parameter(RelDataType type, int number) {

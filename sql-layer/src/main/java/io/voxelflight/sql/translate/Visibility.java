@@ -24,6 +24,11 @@ public record Visibility(@Nullable Set<UUID> datasets) {
         return datasets != null;
     }
 
+    /** Whether a dataset exists for the caller. */
+    boolean shows(UUID dataset) {
+        return datasets == null || datasets.contains(dataset);
+    }
+
     /** A condition in PostgreSQL's words on a column that holds dataset ids; null if all rows are visible. */
     @Nullable
     String condition(String column) {

@@ -1,0 +1,77 @@
+package io.voxelflight.sql.translate;
+
+import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.Extent;
+import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.catalogue.Column;
+import io.voxelflight.sql.catalogue.Table;
+import io.voxelflight.sql.tensor.TensorColumn;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The rows of a level's blocks in PostgreSQL's words: those of {@code chunks} with the number of each block; or, of a
+ * volume that nobody has scanned, a row for each place in its grid, with NULL for what is not known.
+ */
+final class BlockRows {
+    private final Table chunks;
+    private final TensorColumn column;
+
+    BlockRows(Table chunks, TensorColumn column) {
+        this.chunks = chunks;
+        this.column = column;
+    }
+
+    String select() {
+        return column.indexed() ? indexed() : grid();
+    }
+
+    private String indexed() {
+        BlockShape block = column.block();
+        return "SELECT *, CAST(" + number("t", "c", "z / " + block.z(), "y / " + block.y(), "x / " + block.x())
+                + " AS bigint) AS \"tensor\" FROM \"" + Catalogue.SCHEMA + "\".\"chunks\" WHERE \"dataset_id\" = '"
+                + column.datasetId() + "' AND \"level\" = " + column.level();
+    }
+
+    private String grid() {
+        BlockShape block = column.block();
+        Extent size = column.extent();
+        Map<String, String> known = Map.ofEntries(
+                Map.entry("dataset_id", "'" + column.datasetId() + "'"),
+                Map.entry("dataset", "'" + column.dataset().replace("'", "''") + "'"),
+                Map.entry("level", String.valueOf(column.level())),
+                Map.entry("t", "g.t"),
+                Map.entry("c", "g.c"),
+                Map.entry("z", "g.z * " + block.z()),
+                Map.entry("y", "g.y * " + block.y()),
+                Map.entry("x", "g.x * " + block.x()),
+                Map.entry("size_z", "least(" + block.z() + ", " + size.z() + " - g.z * " + block.z() + ")"),
+                Map.entry("size_y", "least(" + block.y() + ", " + size.y() + " - g.y * " + block.y() + ")"),
+                Map.entry("size_x", "least(" + block.x() + ", " + size.x() + " - g.x * " + block.x() + ")"));
+        String columns = chunks.columns().stream()
+                .map(one -> "CAST(" + known.getOrDefault(one.name(), "NULL") + " AS " + typeName(one) + ") AS \""
+                        + one.name() + "\"")
+                .collect(Collectors.joining(", "));
+        Extent counts = column.grid().counts();
+        return "SELECT " + columns + ", " + number("g.t", "g.c", "g.z", "g.y", "g.x")
+                + " AS \"tensor\" FROM (SELECT * FROM "
+                + series("t", counts.t()) + ", " + series("c", counts.c()) + ", " + series("z", counts.z()) + ", "
+                + series("y", counts.y()) + ", " + series("x", counts.x()) + ") AS g";
+    }
+
+    private static String typeName(Column column) {
+        String name = column.type().kind().postgresName();
+        return column.type().list() ? name + "[]" : name;
+    }
+
+    private static String series(String axis, long count) {
+        return "generate_series(0::bigint, " + (count - 1) + "::bigint) AS s" + axis + " (" + axis + ")";
+    }
+
+    /** The number of a block from its place in the grid, as {@code BlockGrid.ordinal}. */
+    private String number(String t, String c, String z, String y, String x) {
+        Extent counts = column.grid().counts();
+        return "((((" + t + ") * " + counts.c() + "::bigint + (" + c + ")) * " + counts.z() + " + (" + z + ")) * "
+                + counts.y() + " + (" + y + ")) * " + counts.x() + " + (" + x + ")";
+    }
+}
