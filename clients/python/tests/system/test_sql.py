@@ -175,3 +175,50 @@ def test_the_command(volumes: Arrays, home: Home) -> None:
     assert [(row["z"], row["y"], row["x"]) for row in parsed] == wanted
     table = home.succeed("sql", CONTRAST)
     assert "stddev" in table
+
+
+def check_tensors(table: pa.Table, image: np.ndarray[Any, Any]) -> None:
+    """Compare the tensor of each row with the voxels at its place."""
+    assert table.num_rows > 0
+    places = table.drop_columns(["tensor"]).to_pylist()
+    tensors = [
+        tensor for chunk in table.column("tensor").chunks if len(chunk) > 0 for tensor in chunk.to_numpy_ndarray()
+    ]
+    for place, tensor in zip(places, tensors, strict=True):
+        size = tuple(place[f"size_{axis}"] for axis in "zyx")
+        part = image[tuple(slice(place[axis], place[axis] + n) for axis, n in zip("zyx", size, strict=True))]
+        expected = np.zeros(tensor.shape, image.dtype)
+        expected[tuple(slice(n) for n in size)] = part
+        np.testing.assert_array_equal(tensor, expected, strict=True)
+
+
+PLACE = "z, y, x, size_z, size_y, size_x"
+
+
+@pytest.mark.parametrize("name", ["validation_A", "labels", "real", "deep"])
+def test_voxels_come_with_the_rows_that_sql_chooses(volumes: Arrays, client: voxelflight.Client, name: str) -> None:
+    table = client.sql(f"SELECT {PLACE}, tensor FROM blocks('{name}') ORDER BY stddev DESC LIMIT 9")
+    assert str(table.schema.field("tensor").type).startswith("extension<arrow.fixed_shape_tensor")
+    check_tensors(table, volumes[name])
+
+
+def test_voxels_through_adbc(volumes: Arrays, dbapi: adbc.Connection) -> None:
+    with dbapi.cursor() as cursor:
+        cursor.execute(f"SELECT {PLACE}, tensor FROM blocks('deep') WHERE mean > ? ORDER BY z, y, x", (1.0,))
+        check_tensors(cursor.fetch_arrow_table(), volumes["deep"])
+
+
+def test_voxels_of_a_registered_volume(volumes: Arrays, home: Home, client: voxelflight.Client) -> None:
+    home.succeed("register", home.location("validation_A"), "--name", "in-place")
+    table = client.sql(f"SELECT {PLACE}, mean, tensor FROM blocks('in-place') WHERE z >= 128")
+    assert table.column("mean").null_count == table.num_rows == 2 * 3 * 3
+    check_tensors(table.drop_columns(["mean"]), volumes["validation_A"])
+    coarse = client.sql("SELECT count(*) FROM blocks('in-place', 1)")
+    assert coarse[0][0].as_py() == 2 * 2 * 2
+
+
+def test_a_tensor_is_no_number(volumes: Arrays, client: voxelflight.Client) -> None:
+    with pytest.raises(voxelflight.VoxelflightError, match="ORDER BY a tensor is not supported"):
+        client.sql("SELECT tensor FROM blocks('deep') ORDER BY tensor")
+    with pytest.raises(voxelflight.NotFoundError, match="there is no dataset 'deeper'"):
+        client.sql("SELECT tensor FROM blocks('deeper')")

@@ -51,7 +51,7 @@ public final class BlockServer {
                     new Volumes(Path.of(args[0]), opener),
                     opener,
                     new byte[32],
-                    voxels -> new NoOpFlightSqlProducer(),
+                    planner -> new NoOpFlightSqlProducer(),
                     new SimpleMeterRegistry())) {
                 System.out.println("ready grpc://" + HOST + ":" + door.port());
                 while (System.in.read() >= 0) {

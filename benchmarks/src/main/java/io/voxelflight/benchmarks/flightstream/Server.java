@@ -48,7 +48,7 @@ public final class Server {
                     volumes,
                     new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT),
                     key,
-                    voxels -> new NoOpFlightSqlProducer(),
+                    planner -> new NoOpFlightSqlProducer(),
                     new SimpleMeterRegistry())) {
                 wait(door.port());
                 System.out.println("messages copied: " + door.frames().copied());

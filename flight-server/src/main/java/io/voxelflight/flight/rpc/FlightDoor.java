@@ -32,7 +32,6 @@ import io.voxelflight.flight.ticket.RequestLimits;
 import io.voxelflight.flight.ticket.TicketSeal;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
-import io.voxelflight.sql.tensor.BlockTensors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -135,7 +134,7 @@ public final class FlightDoor implements AutoCloseable {
      *
      * @param parent a child of it accounts for what is on its way to clients
      * @param ticketKey signs tickets; at least 32 bytes
-     * @param sql makes who answers everything that is not about blocks, given the voxels; the door closes it
+     * @param sql makes who answers everything that is not about blocks, given what opens volumes; the door closes it
      * @throws ServiceException UNAVAILABLE if the port is taken; INVALID_ARGUMENT for an advertised address that is none
      */
     public static FlightDoor start(
@@ -144,7 +143,7 @@ public final class FlightDoor implements AutoCloseable {
             DatasetReader datasets,
             VolumeOpener opener,
             byte[] ticketKey,
-            Function<BlockTensors, FlightSqlProducer> sql,
+            Function<Planner, FlightSqlProducer> sql,
             MeterRegistry metrics) {
         GONE_CLIENTS.setLevel(Level.SEVERE);
         Location location = settings.location();
@@ -160,7 +159,7 @@ public final class FlightDoor implements AutoCloseable {
         PlanLimits planLimits = PlanLimits.usual(settings.streamMemoryBytes() / 4);
         OpenVolumes volumes = new OpenVolumes(opener, planLimits.openVolumes());
         Planner planner = new Planner(datasets, volumes, planLimits);
-        FlightSqlProducer queries = sql.apply(new PlannedTensors(planner));
+        FlightSqlProducer queries = sql.apply(planner);
         StreamGate gate = new StreamGate(settings.maxStreams(), PATIENCE, clock, calls);
         MemoryBudget budget = new MemoryBudget(settings.streamMemoryBytes());
         ReadPools pools = ReadPools.forThisMachine();

@@ -125,8 +125,8 @@ public final class Server implements AutoCloseable {
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
                 home.ticketKey(),
-                tensors -> new SqlProducer(
-                        add(new SqlEngine(installation.database().readOnly(), rows, SqlLimits.DEFAULT, tensors))),
+                planner -> new SqlProducer(add(new SqlEngine(
+                        installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(planner)))),
                 metrics));
         flightUri = uri("grpc", settings.host(), flight.port());
         httpUri = uri("http", settings.host(), http.port());

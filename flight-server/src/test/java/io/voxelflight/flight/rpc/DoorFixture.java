@@ -41,7 +41,7 @@ public final class DoorFixture implements AutoCloseable {
         this.volumes = new TestVolumes(folder, server);
         this.cache = new ChunkCache(server, 256 << 20);
         VolumeOpener opener = around.apply(new StoredVolumeOpener(server, cache, ReadLimits.DEFAULT));
-        this.door = FlightDoor.start(settings, server, volumes, opener, KEY, voxels -> sql, metrics);
+        this.door = FlightDoor.start(settings, server, volumes, opener, KEY, planner -> sql, metrics);
     }
 
     public static FlightDoorSettings settings(boolean ownDoGet) {

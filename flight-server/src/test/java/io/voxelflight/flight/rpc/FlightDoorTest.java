@@ -350,7 +350,7 @@ class FlightDoorTest {
                                 throw new IllegalStateException("not opened");
                             },
                             DoorFixture.KEY,
-                            voxels -> new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
+                            planner -> new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
                             fixture.metrics))
                     .isInstanceOfSatisfying(ServiceException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);

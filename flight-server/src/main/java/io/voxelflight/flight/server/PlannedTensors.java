@@ -1,4 +1,4 @@
-package io.voxelflight.flight.rpc;
+package io.voxelflight.flight.server;
 
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.InPlace;
