@@ -320,6 +320,8 @@ SqlNode PivotStatement() :
     SqlNodeList values = null;
     final List<SqlNode> aggregates = new ArrayList<SqlNode>();
     final List<SqlNode> groups = new ArrayList<SqlNode>();
+    SqlNodeList order = SqlNodeList.EMPTY;
+    SqlNode fetch = null;
     SqlNode e;
 }
 {
@@ -330,11 +332,12 @@ SqlNode PivotStatement() :
     [ <USING> AddSelectItem(aggregates) ( <COMMA> AddSelectItem(aggregates) )* ]
     [ <GROUP> <BY> AddExpression(groups, ExprContext.ACCEPT_SUB_QUERY)
         ( <COMMA> AddExpression(groups, ExprContext.ACCEPT_SUB_QUERY) )* ]
+    [ order = OrderBy(true) ]
+    [ <LIMIT> fetch = UnsignedNumericLiteralOrParam() ]
     {
         e = Sugar.PIVOT.createCall(s.end(this), table, axis,
             values == null ? SqlNodeList.EMPTY : values,
             new SqlNodeList(aggregates, getPos()), new SqlNodeList(groups, getPos()));
+        return order.isEmpty() && fetch == null ? e : new SqlOrderBy(getPos(), e, order, null, fetch);
     }
-    e = OrderByLimitOpt(e)
-    { return e; }
 }

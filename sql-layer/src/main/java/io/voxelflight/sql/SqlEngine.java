@@ -7,6 +7,7 @@ import io.voxelflight.sql.execute.Describer;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
 import io.voxelflight.sql.execute.ResultLimits;
+import io.voxelflight.sql.guard.Operators;
 import io.voxelflight.sql.parse.StatementParser;
 import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.tensor.TensorColumn;
@@ -68,7 +69,7 @@ public final class SqlEngine implements AutoCloseable {
                 MAX_ROW_BYTES,
                 SPOOL_BYTES,
                 limits.statementTimeout());
-        this.catalogue = Catalogue.read(readOnly);
+        this.catalogue = Catalogue.read(readOnly, Operators.scalarNames(), Operators.aggregateNames());
         this.statements = new Statements(
                 catalogue,
                 new Translator(catalogue, new StatementParser(limits.maxStatementBytes(), limits.maxDepth()), tensors),

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.calcite.config.CalciteConnectionConfig;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
@@ -20,6 +22,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.schema.impl.AbstractTable;
+import org.jspecify.annotations.Nullable;
 
 /** All tables that SQL users see, in one schema of one catalog. */
 public final class Catalogue {
@@ -28,6 +31,9 @@ public final class Catalogue {
 
     /** The only schema. */
     public static final String SCHEMA = "main";
+
+    /** Holds what DuckDB's functions such as {@code duckdb_tables()} give; users do not name it. */
+    public static final String DUCKDB = "$duckdb";
 
     private static final String COLUMNS =
             "SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname,"
@@ -38,17 +44,25 @@ public final class Catalogue {
                     + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
 
     private final List<Table> tables;
+    private final List<SystemTable> system;
 
-    public Catalogue(List<Table> tables) {
+    /**
+     * @param scalars names of functions, for catalogues of functions
+     * @param aggregates likewise
+     */
+    public Catalogue(List<Table> tables, Set<String> scalars, Set<String> aggregates) {
         this.tables = List.copyOf(tables);
+        this.system = SystemTables.of(tables, scalars, aggregates);
     }
 
     /**
      * Reads what lies in schema main: that, and nothing else, is what users may name.
      *
+     * @param scalars names of functions, for catalogues of functions
+     * @param aggregates likewise
      * @throws ServiceException UNAVAILABLE if the database does not answer
      */
-    public static Catalogue read(DataSource database) {
+    public static Catalogue read(DataSource database, Set<String> scalars, Set<String> aggregates) {
         Map<String, List<Column>> columns = new LinkedHashMap<>();
         Map<String, String> comments = new LinkedHashMap<>();
         try (Connection connection = database.getConnection();
@@ -73,7 +87,7 @@ public final class Catalogue {
         }
         List<Table> tables = new ArrayList<>();
         columns.forEach((name, list) -> tables.add(new Table(name, list, comments.getOrDefault(name, ""))));
-        return new Catalogue(tables);
+        return new Catalogue(tables, scalars, aggregates);
     }
 
     /** By name. */
@@ -99,16 +113,7 @@ public final class Catalogue {
         CalciteSchema main = root.add(SCHEMA, new AbstractSchema());
         CalciteSchema qualified = root.add(CATALOG, new AbstractSchema()).add(SCHEMA, new AbstractSchema());
         for (Table table : tables) {
-            AbstractTable rows = new AbstractTable() {
-                @Override
-                public RelDataType getRowType(RelDataTypeFactory types) {
-                    RelDataTypeFactory.Builder row = types.builder();
-                    table.columns()
-                            .forEach(column ->
-                                    row.add(column.name(), column.type().relType(types)));
-                    return row.build();
-                }
-            };
+            AbstractTable rows = rows(table);
             main.add(table.name(), rows);
             qualified.add(table.name(), rows);
         }
@@ -122,8 +127,39 @@ public final class Catalogue {
                 return row.add("tensor", type).build();
             }
         }));
+        CalciteSchema catalog = Objects.requireNonNull(root.getSubSchema(CATALOG, true));
+        for (CalciteSchema parent : List.of(root, catalog)) {
+            CalciteSchema information = parent.add(SystemTables.INFORMATION, new AbstractSchema());
+            CalciteSchema duckdb = parent.add(DUCKDB, new AbstractSchema());
+            for (SystemTable table : system) {
+                (table.schema().equals(DUCKDB) ? duckdb : information)
+                        .add(table.table().name(), rows(table.table()));
+            }
+        }
         CalciteConnectionConfig config =
                 CalciteConnectionConfigImpl.DEFAULT.set(CalciteConnectionProperty.CASE_SENSITIVE, "false");
         return new CalciteCatalogReader(root, List.of(SCHEMA), factory, config);
+    }
+
+    /** A table that describes the catalog, by its schema and name in any case; null if it is none. */
+    public @Nullable SystemTable system(String schema, String name) {
+        for (SystemTable table : system) {
+            if (table.schema().equalsIgnoreCase(schema) && table.table().name().equalsIgnoreCase(name)) {
+                return table;
+            }
+        }
+        return null;
+    }
+
+    private static AbstractTable rows(Table table) {
+        return new AbstractTable() {
+            @Override
+            public RelDataType getRowType(RelDataTypeFactory types) {
+                RelDataTypeFactory.Builder row = types.builder();
+                table.columns()
+                        .forEach(column -> row.add(column.name(), column.type().relType(types)));
+                return row.build();
+            }
+        };
     }
 }

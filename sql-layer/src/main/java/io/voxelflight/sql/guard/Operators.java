@@ -82,9 +82,6 @@ public final class Operators {
     /** {@code generate_series(1, 10)}: the last value is among the rows. */
     public static final SqlFunction GENERATE_SERIES = new Series("GENERATE_SERIES");
 
-    /** {@code range(1, 10)}: the last value is not among the rows. */
-    public static final SqlFunction RANGE_SERIES = new Series("RANGE");
-
     private static final List<SqlOperator> ALL = List.copyOf(all());
     private static final Set<SqlOperator> IDENTITIES = identities();
 
@@ -144,6 +141,27 @@ public final class Operators {
         Set<String> names = new TreeSet<>();
         for (SqlOperator operator : ALL) {
             if (operator instanceof SqlFunction function && List.of(categories).contains(function.getFunctionType())) {
+                names.add(function.getName());
+            }
+        }
+        return names;
+    }
+
+    /** Names of the functions of single values. */
+    public static Set<String> scalarNames() {
+        return names(false);
+    }
+
+    public static Set<String> aggregateNames() {
+        return names(true);
+    }
+
+    private static Set<String> names(boolean aggregates) {
+        Set<String> names = new TreeSet<>();
+        for (SqlOperator operator : ALL) {
+            if (operator instanceof SqlFunction function
+                    && function.isAggregator() == aggregates
+                    && Character.isLetter(function.getName().charAt(0))) {
                 names.add(function.getName());
             }
         }
@@ -237,7 +255,6 @@ public final class Operators {
                 Sugar.SAME_POSITION,
                 ARRAY_QUERY,
                 GENERATE_SERIES,
-                RANGE_SERIES,
                 SqlLibraryOperators.TRY_CAST);
         // conversion and choice
         Collections.addAll(all, CAST, CASE, COALESCE, NULLIF);

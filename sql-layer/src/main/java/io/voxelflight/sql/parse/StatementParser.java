@@ -136,9 +136,22 @@ public final class StatementParser {
         return new ParsedStatement(parse(text), text);
     }
 
-    /** Parses a part of a statement that we write ourselves. */
-    public static SqlNode fragment(String statement) {
-        return parse(ParserText.of(statement, List.of()));
+    /** Parses a query that we write ourselves. */
+    public static SqlNode fragment(String query) {
+        try {
+            return SqlParser.create(query, CONFIG).parseStmt();
+        } catch (SqlParseException e) {
+            throw new IllegalArgumentException(query, e);
+        }
+    }
+
+    /** Parses an expression that we write ourselves. */
+    public static SqlNode expression(String expression) {
+        try {
+            return SqlParser.create(expression, CONFIG).parseExpression();
+        } catch (SqlParseException e) {
+            throw new IllegalArgumentException(expression, e);
+        }
     }
 
     private static SqlNode parse(ParserText text) {
@@ -224,6 +237,12 @@ public final class StatementParser {
                 throw new ServiceException(
                         ErrorCode.UNSUPPORTED, pair + " (" + Tokens.place(statement, token.start()) + ")");
             }
+        }
+        if (token.isWord("TIMESTAMPTZ") && next.type() == Token.Type.STRING) {
+            throw new ServiceException(
+                    ErrorCode.UNSUPPORTED,
+                    "TIMESTAMPTZ '...' at " + Tokens.place(statement, token.start())
+                            + " is not supported: write CAST('...' AS TIMESTAMPTZ)");
         }
         if (token.isWord("MATCH_CONDITION")) {
             throw new ServiceException(

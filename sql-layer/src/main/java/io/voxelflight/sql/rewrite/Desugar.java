@@ -10,11 +10,15 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLambda;
 import org.apache.calcite.sql.SqlLiteral;
@@ -74,6 +78,18 @@ public final class Desugar extends SqlShuttle {
         if (call instanceof SqlPivot pivot) {
             return Pivots.write(pivot, node(pivot.query), this::columns);
         }
+        if (call.getKind() == SqlKind.AS && call.operand(0).getKind() == SqlKind.COLLECTION_TABLE) {
+            return aliased(call);
+        }
+        if (call.getKind() == SqlKind.COLLECTION_TABLE) {
+            SqlNode query = table(call);
+            return query == null ? super.visit(call) : query;
+        }
+        if (call instanceof SqlJoin join
+                && join.getConditionType() == JoinConditionType.USING
+                && (join.getJoinType() == JoinType.LEFT_SEMI_JOIN || join.getJoinType() == JoinType.LEFT_ANTI_JOIN)) {
+            return super.visit((SqlCall) withOn(join));
+        }
         if (call instanceof SqlUnpivot unpivot) {
             return Pivots.undo(unpivot, node(unpivot.query), this::columns);
         }
@@ -104,6 +120,23 @@ public final class Desugar extends SqlShuttle {
     }
 
     // ---- functions
+
+    private @Nullable SqlNode table(SqlCall call) {
+        SqlNode query = call.operand(0) instanceof SqlCall function && function.getOperator() instanceof SqlFunction
+                ? TableFunctions.query(function)
+                : null;
+        return query == null ? null : node(query);
+    }
+
+    private @Nullable SqlNode aliased(SqlCall as) {
+        SqlNode query = table(as.operand(0));
+        if (query == null) {
+            return super.visit(as);
+        }
+        List<SqlNode> operands = new ArrayList<>(as.getOperandList());
+        operands.set(0, query.getKind() == SqlKind.AS ? ((SqlCall) query).operand(0) : query);
+        return SqlStdOperatorTable.AS.createCall(as.getParserPosition(), operands);
+    }
 
     private @Nullable SqlNode function(SqlCall call, SqlFunction function) {
         SqlIdentifier name = function.getSqlIdentifier();
@@ -396,6 +429,38 @@ public final class Desugar extends SqlShuttle {
                 aggregates,
                 call.operand(4),
                 this::columns);
+    }
+
+    /** The validator takes no USING of a join that has one side's columns only. */
+    private static SqlNode withOn(SqlJoin join) {
+        SqlParserPos at = join.getParserPosition();
+        SqlNode condition = null;
+        for (SqlNode column : (SqlNodeList) Objects.requireNonNull(join.getCondition())) {
+            String name = ((SqlIdentifier) column).getSimple();
+            SqlNode same = SqlStdOperatorTable.EQUALS.createCall(
+                    at,
+                    nameOf(join.getLeft()).plus(name, at),
+                    nameOf(join.getRight()).plus(name, at));
+            condition = condition == null ? same : SqlStdOperatorTable.AND.createCall(at, condition, same);
+        }
+        return new SqlJoin(
+                at,
+                join.getLeft(),
+                SqlLiteral.createBoolean(false, at),
+                join.getJoinType().symbol(at),
+                join.getRight(),
+                JoinConditionType.ON.symbol(at),
+                condition);
+    }
+
+    private static SqlIdentifier nameOf(SqlNode table) {
+        if (table.getKind() == SqlKind.AS) {
+            return ((SqlCall) table).operand(1);
+        }
+        if (table instanceof SqlIdentifier name) {
+            return new SqlIdentifier(name.names.get(name.names.size() - 1), name.getParserPosition());
+        }
+        throw unsupported("SEMI or ANTI JOIN with USING of more than two tables", "write ON t.a = u.a");
     }
 
     // ---- samples

@@ -5,6 +5,8 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.guard.Operators;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCollectionTypeNameSpec;
@@ -82,6 +84,9 @@ public final class FamiliarNames extends SqlShuttle {
             Map.entry("QUANTILE", "QUANTILE_DISC"),
             Map.entry("CURRENT_DATABASE", "CURRENT_CATALOG"));
 
+    /** Parts of a time that are functions too. */
+    private static final Set<String> DATE_PARTS = Set.of("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "QUARTER", "WEEK");
+
     /** Functions of DuckDB that are not here, and what to write. */
     private static final Map<String, String> MISSING = Map.of(
             "HISTOGRAM", "write SELECT x, count(*) ... GROUP BY x",
@@ -132,6 +137,13 @@ public final class FamiliarNames extends SqlShuttle {
         if (name.equals("COUNT") && copy.operandCount() == 0) {
             return SqlStdOperatorTable.COUNT.createCall(
                     copy.getParserPosition(), SqlIdentifier.star(copy.getParserPosition()));
+        }
+        if (DATE_PARTS.contains(name) && copy.operandCount() == 1) {
+            return Objects.requireNonNull(Operators.function("DATE_PART"))
+                    .createCall(
+                            copy.getParserPosition(),
+                            SqlLiteral.createCharString(name.toLowerCase(Locale.ROOT), copy.getParserPosition()),
+                            copy.operand(0));
         }
         String known = known(name);
         if ((known.equals("MAX") || known.equals("MIN")) && copy.operandCount() == 2) {

@@ -2,6 +2,8 @@ package io.voxelflight.sql.translate;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.catalogue.SystemTable;
 import io.voxelflight.sql.parse.Sugar;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class Joins {
     private static final SqlParserPos NOWHERE = SqlParserPos.ZERO;
 
+    private final Catalogue catalogue;
     private final Visibility visibility;
     private final Map<String, String> rows;
     private final List<SqlNode> conditions = new ArrayList<>();
 
     /** @param rows text of the rows of tables that are not in the database */
-    Joins(Visibility visibility, Map<String, String> rows) {
+    Joins(Catalogue catalogue, Visibility visibility, Map<String, String> rows) {
+        this.catalogue = catalogue;
         this.rows = rows;
         this.visibility = visibility;
     }
@@ -52,7 +56,7 @@ final class Joins {
     /** @param filters whether a condition on the rows here may be checked after all joins */
     private SqlNode tables(SqlNode from, boolean filters) {
         if (from instanceof SqlIdentifier table) {
-            return table.names.size() > 1 ? VisibleTable.of(table, visibility, rows) : table;
+            return table.names.size() > 1 ? known(table) : table;
         }
         if (from.getKind() == SqlKind.COLLECTION_TABLE) {
             return ((SqlCall) from).operand(0);
@@ -67,6 +71,12 @@ final class Joins {
         return from;
     }
 
+    private SqlNode known(SqlIdentifier table) {
+        int last = table.names.size() - 1;
+        SystemTable system = catalogue.system(table.names.get(last - 1), table.names.get(last));
+        return system == null ? VisibleTable.of(table, visibility, rows) : new SystemRows(table, system);
+    }
+
     private SqlNode join(SqlJoin join, boolean filters) {
         JoinType type = join.getJoinType();
         boolean keepsLeft = filters && type != JoinType.RIGHT && type != JoinType.FULL;
@@ -77,7 +87,7 @@ final class Joins {
                 if (!filters) {
                     throw unsupported(type == JoinType.LEFT_SEMI_JOIN ? "SEMI JOIN" : "ANTI JOIN");
                 }
-                SqlSelect matches = select(right, condition(join, left, right));
+                SqlSelect matches = select(right, condition(join));
                 SqlNode exists = SqlStdOperatorTable.EXISTS.createCall(NOWHERE, matches);
                 conditions.add(
                         type == JoinType.LEFT_SEMI_JOIN ? exists : SqlStdOperatorTable.NOT.createCall(NOWHERE, exists));
@@ -106,25 +116,13 @@ final class Joins {
         }
     }
 
-    private static SqlNode condition(SqlJoin join, SqlNode left, SqlNode right) {
+    private static SqlNode condition(SqlJoin join) {
         SqlNode written = join.getCondition();
         if (join.isNatural() || written == null) {
             throw new ServiceException(
                     ErrorCode.UNSUPPORTED, "a SEMI or ANTI JOIN without ON or USING is not supported: write ON a = b");
         }
-        if (join.getConditionType() != JoinConditionType.USING) {
-            return written;
-        }
-        SqlIdentifier first = name(left, "SEMI or ANTI JOIN with USING after another join");
-        SqlIdentifier second = name(right, "SEMI or ANTI JOIN with USING of a join");
-        SqlNode all = null;
-        for (SqlNode column : (SqlNodeList) written) {
-            String name = ((SqlIdentifier) column).getSimple();
-            SqlNode same = SqlStdOperatorTable.EQUALS.createCall(
-                    NOWHERE, first.plus(name, NOWHERE), second.plus(name, NOWHERE));
-            all = all == null ? same : SqlStdOperatorTable.AND.createCall(NOWHERE, all, same);
-        }
-        return all == null ? SqlLiteral.createBoolean(true, NOWHERE) : all;
+        return written;
     }
 
     /** The one row of the right table that is nearest. */

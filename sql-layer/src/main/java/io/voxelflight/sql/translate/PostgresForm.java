@@ -26,8 +26,10 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,18 +67,25 @@ final class PostgresForm extends SqlShuttle {
             "microseconds");
 
     private final SqlValidator validator;
+    private final Catalogue catalogue;
     private final Visibility visibility;
     private final Map<String, String> rows;
 
-    private PostgresForm(SqlValidator validator, Visibility visibility, Map<String, String> rows) {
+    private PostgresForm(SqlValidator validator, Catalogue catalogue, Visibility visibility, Map<String, String> rows) {
+        this.catalogue = catalogue;
         this.rows = rows;
         this.validator = validator;
         this.visibility = visibility;
     }
 
     /** @param rows text of the rows of tables that are not in the database */
-    static SqlNode of(SqlNode tree, SqlValidator validator, Visibility visibility, Map<String, String> rows) {
-        return new PostgresForm(validator, visibility, rows).node(tree);
+    static SqlNode of(
+            SqlNode tree,
+            SqlValidator validator,
+            Catalogue catalogue,
+            Visibility visibility,
+            Map<String, String> rows) {
+        return new PostgresForm(validator, catalogue, visibility, rows).node(tree);
     }
 
     @Override
@@ -131,7 +140,7 @@ final class PostgresForm extends SqlShuttle {
         SqlSelect select = (SqlSelect) copy(original);
         SqlNode from = select.getFrom();
         if (from != null) {
-            Joins joins = new Joins(visibility, rows);
+            Joins joins = new Joins(catalogue, visibility, rows);
             select.setFrom(joins.write(from));
             SqlNode where = select.getWhere();
             for (SqlNode condition : joins.conditions()) {
@@ -248,6 +257,8 @@ final class PostgresForm extends SqlShuttle {
                         list,
                         value);
             }
+            case "LENGTH", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH", "STRPOS", "POSITION" ->
+                Written.of("CAST(? AS bigint)", copy(call));
             case "//" -> integerDivision(call);
             case "**" ->
                 Written.of(
@@ -291,7 +302,7 @@ final class PostgresForm extends SqlShuttle {
             case "TRY_CAST" -> tryCast(call);
             case "CURRENT_CATALOG" -> Written.of("'" + Catalogue.CATALOG + "'::text");
             case "CURRENT_SCHEMA" -> Written.of("'" + Catalogue.SCHEMA + "'::text");
-            case "GENERATE_SERIES", "RANGE" -> series(name, call);
+            case "GENERATE_SERIES" -> series(call);
             case "EQUALS_ANY_OF" -> Written.of("(? = ANY (?))", node(call.operand(0)), node(call.operand(1)));
             case "REGEXP_LIKE" -> Written.of("(? ~ ?)", node(call.operand(0)), node(call.operand(1)));
             default -> copy(call);
@@ -320,7 +331,8 @@ final class PostgresForm extends SqlShuttle {
         }
         SqlNode list = node(call.operand(0));
         SqlNode index = node(call.operand(1));
-        return call.operand(1) instanceof SqlNumericLiteral
+        return call.operand(1) instanceof SqlNumericLiteral literal
+                        && literal.bigDecimalValue().signum() >= 0
                 ? Written.of("(?)[?]", list, index)
                 : Written.of(
                         "(?)[CASE WHEN ? < 0 THEN cardinality(?) + 1 + ? ELSE ? END]", list, index, list, index, index);
@@ -333,10 +345,12 @@ final class PostgresForm extends SqlShuttle {
         for (int i = 1; i <= 2; i++) {
             SqlNode bound = call.operand(i);
             boolean none = bound instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.NULL;
-            if (!none && !(bound instanceof SqlNumericLiteral)) {
+            boolean number = bound instanceof SqlNumericLiteral literal
+                    && literal.bigDecimalValue().signum() > 0;
+            if (!none && !number) {
                 throw new ServiceException(
                         ErrorCode.UNSUPPORTED,
-                        "a slice with bounds that are no plain numbers is not supported: write list[1:2]");
+                        "a slice with bounds that are no plain numbers from 1 on is not supported: write list[1:2]");
             }
             if (!none) {
                 pattern.append('?');
@@ -352,6 +366,9 @@ final class PostgresForm extends SqlShuttle {
         RelDataType from = type(call.operand(0));
         RelDataType to = ((SqlDataTypeSpec) call.operand(1)).deriveType(validator);
         SqlNode value = node(call.operand(0));
+        if (!hasColumns(call.operand(0))) {
+            value = Written.of("(SELECT ?)", value); // else PostgreSQL casts a constant when it plans, and fails
+        }
         String name = PostgresType.name(to);
         boolean text = from != null && SqlTypeName.CHAR_TYPES.contains(from.getSqlTypeName());
         boolean exact = from != null && SqlTypeUtil.isExactNumeric(from);
@@ -383,7 +400,21 @@ final class PostgresForm extends SqlShuttle {
                         + " is not supported: write CAST, or TRY_CAST(CAST(x AS VARCHAR) AS ...)");
     }
 
-    private SqlNode series(String name, SqlCall call) {
+    private static boolean hasColumns(SqlNode expression) {
+        try {
+            expression.accept(new SqlBasicVisitor<@Nullable Void>() {
+                @Override
+                public @Nullable Void visit(SqlIdentifier name) {
+                    throw Util.FoundOne.NULL;
+                }
+            });
+            return false;
+        } catch (Util.FoundOne found) {
+            return true;
+        }
+    }
+
+    private SqlNode series(SqlCall call) {
         List<SqlNode> numbers = new ArrayList<>();
         call.getOperandList().forEach(operand -> numbers.add(node(operand)));
         if (numbers.size() == 1) {
@@ -392,21 +423,10 @@ final class PostgresForm extends SqlShuttle {
         if (numbers.size() == 2) {
             numbers.add(SqlLiteral.createExactNumeric("1", SqlParserPos.ZERO));
         }
-        String column = name.toLowerCase(Locale.ROOT);
-        if (name.equals("GENERATE_SERIES")) {
-            return Written.of(
-                    "(SELECT generate_series(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint)) AS \"" + column
-                            + "\")",
-                    numbers.toArray(new SqlNode[0]));
-        }
-        SqlNode step = numbers.get(2);
         return Written.of(
-                "(SELECT generate_series(CAST(? AS bigint), CAST(? AS bigint) - sign(?)::bigint, CAST(? AS bigint)) AS \""
-                        + column + "\")",
-                numbers.get(0),
-                numbers.get(1),
-                step,
-                step);
+                "(SELECT generate_series(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))"
+                        + " AS \"generate_series\")",
+                numbers.toArray(new SqlNode[0]));
     }
 
     private SqlNode doubleFunction(String name, SqlCall call) {

@@ -189,7 +189,7 @@ public final class Translator {
                 .blocks()
                 .tables()
                 .forEach((name, column) -> rows.put(name, BlocksTables.rows(catalogue.table("chunks"), column)));
-        Template template = PostgresWriter.write(PostgresForm.of(valid, validator, visibility, rows));
+        Template template = PostgresWriter.write(PostgresForm.of(valid, validator, catalogue, visibility, rows));
         return new Translation(
                 template,
                 parameters,
