@@ -10,6 +10,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.VoxelSize;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.ResultSink;
 import io.voxelflight.sql.tensor.BlockTensors;
@@ -114,11 +115,14 @@ class TensorsTest {
 
     @Test
     void aDatasetThatNobodyScannedHasARowForEachPlace() {
-        Answer answer =
-                Answer.of(SQL.engine(), "SELECT z, y, x, tensor, size_z, size_x, mean, dataset FROM blocks('placed')");
+        Answer answer = Answer.of(
+                SQL.engine(),
+                "SELECT z, y, x, tensor, size_z, size_x, mean, dataset, z_nm, size_z_nm FROM blocks('placed')");
         assertThat(answer.rows()).hasSize(3 * 2 * 2);
         checkPlaces(answer, "placed", 0);
         assertThat(answer.rows()).allMatch(row -> row.get(6) == null && "placed".equals(row.get(7)));
+        assertThat(answer.rows()).extracting(row -> row.get(8)).containsOnly(0.0, 68.0, 136.0);
+        assertThat(answer.rows()).extracting(row -> row.get(9)).containsOnly(68.0, 34.0);
         assertThat(answer.rows()).extracting(row -> row.get(4)).containsOnly(8, 4);
         assertThat(answer.rows()).extracting(row -> row.get(5)).containsOnly(8, 3);
     }
@@ -291,7 +295,8 @@ class TensorsTest {
                     null,
                     Map.of("ARROW:extension:name", "arrow.fixed_shape_tensor"));
             Field field = new Field("tensor", list, List.of(item));
-            return new TensorColumn(id, dataset, level, extent, block, ElementType.UINT8, field, !inPlace);
+            return new TensorColumn(
+                    id, dataset, level, extent, block, new VoxelSize(8.5, 4, 4), ElementType.UINT8, field, !inPlace);
         }
 
         @Override

@@ -36,6 +36,7 @@ final class PlannedTensors implements BlockTensors {
                 level.level(),
                 level.extent(),
                 level.chunk(),
+                level.voxelSize(),
                 dataset.elementType(),
                 BlockSchema.tensor(dataset.elementType(), level.chunk()),
                 InPlace.of(dataset).isEmpty());

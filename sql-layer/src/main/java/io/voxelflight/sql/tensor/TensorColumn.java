@@ -5,8 +5,10 @@ import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
+import io.voxelflight.model.VoxelSize;
 import java.util.UUID;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The column {@code tensor} of {@code blocks('dataset', level)}: one type and one shape for all rows. In PostgreSQL's rows
@@ -15,6 +17,7 @@ import org.apache.arrow.vector.types.pojo.Field;
  * @param datasetId a dataset that is made anew is another one
  * @param extent voxels of the level
  * @param block the chunk of the level
+ * @param voxelSize of the level; null if unknown
  * @param field the Arrow field, {@code arrow.fixed_shape_tensor}; its name is no matter
  * @param indexed whether the dataset has rows in {@code chunks}; one that was registered in place has none
  */
@@ -24,6 +27,7 @@ public record TensorColumn(
         int level,
         Extent extent,
         BlockShape block,
+        @Nullable VoxelSize voxelSize,
         ElementType elementType,
         Field field,
         boolean indexed) {

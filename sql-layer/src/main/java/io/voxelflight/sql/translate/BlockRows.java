@@ -1,11 +1,14 @@
 package io.voxelflight.sql.translate;
 
+import io.voxelflight.model.Axis;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Extent;
+import io.voxelflight.model.VoxelSize;
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.catalogue.Column;
 import io.voxelflight.sql.catalogue.Table;
 import io.voxelflight.sql.tensor.TensorColumn;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -36,18 +39,15 @@ final class BlockRows {
     private String grid() {
         BlockShape block = column.block();
         Extent size = column.extent();
-        Map<String, String> known = Map.ofEntries(
-                Map.entry("dataset_id", "'" + column.datasetId() + "'"),
-                Map.entry("dataset", "'" + column.dataset().replace("'", "''") + "'"),
-                Map.entry("level", String.valueOf(column.level())),
-                Map.entry("t", "g.t"),
-                Map.entry("c", "g.c"),
-                Map.entry("z", "g.z * " + block.z()),
-                Map.entry("y", "g.y * " + block.y()),
-                Map.entry("x", "g.x * " + block.x()),
-                Map.entry("size_z", "least(" + block.z() + ", " + size.z() + " - g.z * " + block.z() + ")"),
-                Map.entry("size_y", "least(" + block.y() + ", " + size.y() + " - g.y * " + block.y() + ")"),
-                Map.entry("size_x", "least(" + block.x() + ", " + size.x() + " - g.x * " + block.x() + ")"));
+        Map<String, String> known = new HashMap<>();
+        known.put("dataset_id", "'" + column.datasetId() + "'");
+        known.put("dataset", "'" + column.dataset().replace("'", "''") + "'");
+        known.put("level", String.valueOf(column.level()));
+        known.put("t", "g.t");
+        known.put("c", "g.c");
+        along("z", block.z(), size.z(), Axis.Z, known);
+        along("y", block.y(), size.y(), Axis.Y, known);
+        along("x", block.x(), size.x(), Axis.X, known);
         String columns = chunks.columns().stream()
                 .map(one -> "CAST(" + known.getOrDefault(one.name(), "NULL") + " AS " + typeName(one) + ") AS \""
                         + one.name() + "\"")
@@ -57,6 +57,20 @@ final class BlockRows {
                 + " AS \"tensor\" FROM (SELECT * FROM "
                 + series("t", counts.t()) + ", " + series("c", counts.c()) + ", " + series("z", counts.z()) + ", "
                 + series("y", counts.y()) + ", " + series("x", counts.x()) + ") AS g";
+    }
+
+    /** Where a block begins and how long it is: in voxels, and in nanometres where that is known. */
+    private void along(String name, int side, long length, Axis axis, Map<String, String> known) {
+        String start = "g." + name + " * " + side;
+        String valid = "least(" + side + ", " + length + " - " + start + ")";
+        known.put(name, start);
+        known.put("size_" + name, valid);
+        VoxelSize voxel = column.voxelSize();
+        if (voxel != null) {
+            String nanometres = " * CAST(" + voxel.along(axis) + " AS double precision)";
+            known.put(name + "_nm", start + nanometres);
+            known.put("size_" + name + "_nm", valid + nanometres);
+        }
     }
 
     private static String typeName(Column column) {
