@@ -40,15 +40,25 @@ final class OutputNames {
         SqlSelect select = first(tree);
         if (select != null) {
             for (SqlNode item : select.getSelectList()) {
-                if (item.getKind() != SqlKind.AS
-                        && !(item instanceof SqlIdentifier)
-                        && !isStar(item)
-                        && !item.getParserPosition().equals(SqlParserPos.ZERO)) {
-                    expressions.add(shortened(parsed.source(item.getParserPosition())));
+                if (isUnnamed(item)) {
+                    expressions.add(text(item, parsed));
                 }
             }
         }
         return new OutputNames(expressions);
+    }
+
+    /** Whether an item of a select list is an expression of the user's without a name. */
+    static boolean isUnnamed(SqlNode item) {
+        return item.getKind() != SqlKind.AS
+                && !(item instanceof SqlIdentifier)
+                && !isStar(item)
+                && !item.getParserPosition().equals(SqlParserPos.ZERO);
+    }
+
+    /** What the user wrote for an expression, as a name. */
+    static String text(SqlNode item, ParsedStatement parsed) {
+        return shortened(parsed.source(item.getParserPosition()));
     }
 
     List<String> name(List<String> columns) {

@@ -128,6 +128,7 @@ public final class Translator {
         SqlNode tree = Copies.of(parsed.tree());
         BlocksTables blocks = BlocksTables.of(tree, tensors, visibility);
         SqlNode standard = Desugar.apply(tree, query -> columns(query, blocks));
+        ExpressionNames.add(standard, parsed);
         OutputNames names = OutputNames.of(standard, parsed);
         SqlValidator validator = validator(blocks);
         SqlNode valid = validator.validate(FamiliarNames.apply(standard));
