@@ -20,19 +20,16 @@ final class StatementRunner implements AutoCloseable {
     private static final long CLOSE_PATIENCE_SECONDS = 5;
 
     private final Duration stallTimeout;
+    private final int waiting;
     private final ThreadPoolExecutor threads;
 
     StatementRunner(SqlEngine engine) {
         this.stallTimeout = engine.limits().stallTimeout();
+        this.waiting = engine.limits().waitingStatements();
         AtomicInteger number = new AtomicInteger();
         int size = engine.limits().statements();
-        this.threads = new ThreadPoolExecutor(
-                size,
-                size,
-                30,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(engine.limits().waitingStatements()),
-                task -> {
+        this.threads =
+                new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), task -> {
                     Thread thread = new Thread(task, "sql-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -63,8 +60,7 @@ final class StatementRunner implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             listener.error(FlightErrors.of(new ServiceException(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    threads.getMaximumPoolSize() + " statements run and "
-                            + threads.getQueue().size() + " wait already: try again later",
+                    threads.getMaximumPoolSize() + " statements run and " + waiting + " wait already: try again later",
                     e)));
         }
     }
