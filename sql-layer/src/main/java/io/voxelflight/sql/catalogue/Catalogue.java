@@ -37,7 +37,8 @@ public final class Catalogue {
 
     private static final String COLUMNS =
             "SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname,"
-                    + " t.typname, coalesce(col_description(c.oid, a.attnum), '')"
+                    + " t.typname, CASE t.typname WHEN 'vector' THEN greatest(a.atttypmod, 0) ELSE 0 END,"
+                    + " coalesce(col_description(c.oid, a.attnum), '')"
                     + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                     + " JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
                     + " WHERE n.nspname = '" + SCHEMA + "' AND c.relkind IN ('v', 'r', 'p', 'm')"
@@ -70,7 +71,7 @@ public final class Catalogue {
                 ResultSet row = statement.executeQuery(COLUMNS)) {
             while (row.next()) {
                 String table = row.getString(1);
-                ColumnType type = ColumnType.ofPostgres(row.getString(4), 0, 0, 0);
+                ColumnType type = ColumnType.ofPostgres(row.getString(4), 0, 0, row.getInt(5));
                 if (type == null) {
                     throw new ServiceException(
                             ErrorCode.INTERNAL,
@@ -79,7 +80,7 @@ public final class Catalogue {
                 }
                 comments.putIfAbsent(table, row.getString(2));
                 columns.computeIfAbsent(table, name -> new ArrayList<>())
-                        .add(new Column(row.getString(3), type, row.getString(5)));
+                        .add(new Column(row.getString(3), type, row.getString(6)));
             }
         } catch (SQLException e) {
             throw new ServiceException(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The type of a column: a kind of value, or a list of it.
  *
  * @param list whether each value is a one-dimensional list
- * @param precision of a NUMERIC, 1 to 38; otherwise 0
+ * @param precision of a NUMERIC, 1 to 38; the length of a VECTOR, 0 if its values differ in it; otherwise 0
  * @param scale of a NUMERIC, 0 to its precision; otherwise 0
  */
 public record ColumnType(Kind kind, boolean list, int precision, int scale) {
@@ -45,6 +45,11 @@ public record ColumnType(Kind kind, boolean list, int precision, int scale) {
         return new ColumnType(Kind.NUMERIC, false, precision, scale);
     }
 
+    /** @param length of each vector; 0 if they differ */
+    public static ColumnType vector(int length) {
+        return new ColumnType(Kind.VECTOR, false, length, 0);
+    }
+
     public ColumnType listOf() {
         return new ColumnType(kind, true, precision, scale);
     }
@@ -60,30 +65,43 @@ public record ColumnType(Kind kind, boolean list, int precision, int scale) {
      * @param name in pg_type, such as {@code int4} or {@code _text}
      * @param precision of a numeric; 0 if it has none
      * @param scale likewise
-     * @param scaleIfNone scale to give a numeric that has none
+     * @param detail scale to give a numeric that has none; length of a vector, 0 if they differ
      */
-    public static @Nullable ColumnType ofPostgres(String name, int precision, int scale, int scaleIfNone) {
+    public static @Nullable ColumnType ofPostgres(String name, int precision, int scale, int detail) {
         boolean list = name.startsWith("_");
-        Kind kind = BY_CATALOG_NAME.get(list ? name.substring(1) : name);
-        if (kind == null) {
+        Kind kind = BY_CATALOG_NAME.get(list ? name.substring(1) : name.replace("\"public\".\"vector\"", "vector"));
+        if (kind == null || (list && kind == Kind.VECTOR)) {
             return null;
+        }
+        if (kind == Kind.VECTOR) {
+            return vector(detail);
         }
         if (kind != Kind.NUMERIC) {
             return new ColumnType(kind, list, 0, 0);
         }
         return precision == 0
-                ? new ColumnType(kind, list, MAX_PRECISION, scaleIfNone)
+                ? new ColumnType(kind, list, MAX_PRECISION, detail)
                 : new ColumnType(kind, list, precision, scale);
     }
 
     /** As users write it, such as {@code DOUBLE[]}. */
     public String sqlName() {
+        if (kind == Kind.VECTOR) {
+            return "REAL[" + (precision == 0 ? "" : precision) + "]";
+        }
         String one = kind == Kind.NUMERIC ? "DECIMAL(" + precision + "," + scale + ")" : kind.sqlName();
         return list ? one + "[]" : one;
     }
 
     /** The nullable Arrow field; lists have a nullable child {@code item}. */
     public Field field(String name, Map<String, String> metadata) {
+        if (kind == Kind.VECTOR) {
+            ArrowType vector = precision == 0 ? new ArrowType.List() : new ArrowType.FixedSizeList(precision);
+            return new Field(
+                    name,
+                    new FieldType(true, vector, null, metadata),
+                    List.of(Field.nullable("item", Kind.FLOAT4.arrow())));
+        }
         ArrowType value = kind == Kind.NUMERIC ? new ArrowType.Decimal(precision, scale, 128) : kind.arrow();
         return list
                 ? new Field(
@@ -95,6 +113,9 @@ public record ColumnType(Kind kind, boolean list, int precision, int scale) {
 
     /** The nullable type as Calcite sees it. */
     RelDataType relType(RelDataTypeFactory factory) {
+        if (kind == Kind.VECTOR) {
+            return new VectorRelType(precision, true);
+        }
         RelDataType value =
                 switch (kind) {
                     case NUMERIC -> factory.createSqlType(kind.calcite(), precision, scale);

@@ -71,6 +71,8 @@ public enum Kind {
             SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE,
             new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC"),
             Types.TIMESTAMP_WITH_TIMEZONE),
+    /** An embedding; its length is the column's ({@link ColumnType}). A list of 32-bit floats in Arrow. */
+    VECTOR("REAL[]", "vector", List.of("vector"), SqlTypeName.OTHER, new ArrowType.List(), Types.ARRAY),
     /** A duration in Arrow, which pandas and polars read; an interval with months has no such value. */
     INTERVAL(
             "INTERVAL",

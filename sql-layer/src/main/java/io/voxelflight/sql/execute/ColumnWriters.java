@@ -1,6 +1,7 @@
 package io.voxelflight.sql.execute;
 
 import io.voxelflight.sql.catalogue.ColumnType;
+import io.voxelflight.sql.catalogue.Kind;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.apache.arrow.vector.TimeMicroVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.complex.ListVector;
 
 /** A writer for each kind of value. */
@@ -36,6 +38,9 @@ final class ColumnWriters {
     static ColumnWriter of(ColumnType type, FieldVector vector) {
         if (type.list()) {
             return new ListWriter(type, (ListVector) vector);
+        }
+        if (type.kind() == Kind.VECTOR) {
+            return new EmbeddingWriter(type.precision(), vector);
         }
         Values values = values(type, vector);
         return new ColumnWriter() {
@@ -119,6 +124,7 @@ final class ColumnWriters {
                 yield (index, bytes, offset, length) -> times.setSafe(index, micros(BigEndian.int8(bytes, offset)));
             }
             case INTERVAL -> intervals((DurationVector) vector);
+            case VECTOR -> throw new IllegalArgumentException("vectors have a writer of their own");
         };
     }
 
@@ -170,6 +176,45 @@ final class ColumnWriters {
             throw new IOException("the time infinity has no Arrow value: cast it to VARCHAR");
         }
         return Math.addExact(sinceMillennium, MICROS_TO_2000);
+    }
+
+    /** Writes what pgvector sends: the number of values, two bytes of nothing, 32-bit floats. */
+    private static final class EmbeddingWriter implements ColumnWriter {
+        private static final int HEADER = 4;
+
+        private final int length;
+        private final FieldVector lists;
+        private final Float4Vector items;
+
+        EmbeddingWriter(int length, FieldVector lists) {
+            this.length = length;
+            this.lists = lists;
+            this.items = (Float4Vector) lists.getChildrenFromFields().get(0);
+        }
+
+        @Override
+        public void write(int row, byte[] bytes, int offset, int size) throws IOException {
+            int count = BigEndian.int2(bytes, offset) & 0xffff;
+            if (size != HEADER + count * Float.BYTES || (length != 0 && count != length)) {
+                throw new IOException("a vector of " + count + " values has " + size + " bytes, in a column of length "
+                        + (length == 0 ? "any" : length));
+            }
+            int first = lists instanceof FixedSizeListVector fixed
+                    ? fixed.startNewValue(row)
+                    : ((ListVector) lists).startNewValue(row);
+            for (int i = 0; i < count; i++) {
+                items.setSafe(
+                        first + i, Float.intBitsToFloat(BigEndian.int4(bytes, offset + HEADER + i * Float.BYTES)));
+            }
+            if (lists instanceof ListVector list) {
+                list.endValue(row, count);
+            }
+        }
+
+        @Override
+        public void writeNull(int row) {
+            lists.setNull(row);
+        }
     }
 
     /** Writes one-dimensional arrays. */

@@ -71,7 +71,7 @@ public final class Describer {
                 name,
                 numeric ? columns.getPrecision(index) : 0,
                 numeric ? columns.getScale(index) : 0,
-                translation.scales().get(index - 1));
+                translation.details().get(index - 1));
         if (type == null) {
             throw new ServiceException(
                     ErrorCode.UNSUPPORTED,

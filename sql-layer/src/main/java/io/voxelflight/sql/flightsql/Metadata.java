@@ -160,7 +160,7 @@ final class Metadata {
             case TIMESTAMP -> 26;
             case TIMESTAMPTZ -> 32;
             case INTERVAL -> 49;
-            case TEXT, JSONB, BYTEA -> Integer.MAX_VALUE;
+            case TEXT, JSONB, BYTEA, VECTOR -> Integer.MAX_VALUE;
         };
     }
 

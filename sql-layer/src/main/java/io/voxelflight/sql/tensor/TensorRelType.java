@@ -1,13 +1,13 @@
 package io.voxelflight.sql.tensor;
 
+import io.voxelflight.sql.catalogue.OpaqueRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeComparability;
 import org.apache.calcite.rel.type.RelDataTypeFamily;
-import org.apache.calcite.sql.type.AbstractSqlType;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** The type of a tensor column for the validator. Tensors of two datasets or levels are of two types, and none compares. */
-public final class TensorRelType extends AbstractSqlType {
+public final class TensorRelType extends OpaqueRelType {
     private final TensorColumn column;
 
     public TensorRelType(TensorColumn column, boolean nullable) {
@@ -20,7 +20,7 @@ public final class TensorRelType extends AbstractSqlType {
         return column;
     }
 
-    /** The same type, nullable or not. */
+    @Override
     public RelDataType withNullability(boolean nullable) {
         return nullable == isNullable() ? this : new TensorRelType(column, nullable);
     }

@@ -1,6 +1,7 @@
 package io.voxelflight.sql.translate;
 
 import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.catalogue.PostgresTypes;
 import io.voxelflight.sql.guard.Operators;
 import java.util.Map;
 import org.apache.calcite.plan.RelOptCluster;
@@ -11,7 +12,6 @@ import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
@@ -25,7 +25,7 @@ final class Plans {
     static String text(
             Catalogue catalogue, SqlNode valid, Map<String, RelDataType> tensorTypes, SqlValidator.Config config) {
         try {
-            SqlTypeFactoryImpl types = Translator.types();
+            PostgresTypes types = new PostgresTypes();
             CalciteCatalogReader reader = catalogue.reader(types, tensorTypes);
             SqlValidator validator = SqlValidatorUtil.newValidator(Operators.table(), reader, types, config);
             HepPlanner planner = new HepPlanner(HepProgram.builder().build());

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameters types of the parameters, in the order written
  * @param columns names of the result's columns
- * @param scales for each column the scale to give a numeric for which PostgreSQL states none
+ * @param details for each column what PostgreSQL may not state of its type: the scale of a numeric, the length of a
+ *     vector (0: they differ)
  * @param tensors which columns (from 0) are tensors; in PostgreSQL's rows they are numbers of blocks
  * @param explained what to say of the statement in place of its rows; null: it is answered
  */
@@ -19,7 +20,7 @@ public record Translation(
         Template template,
         List<ColumnType> parameters,
         List<String> columns,
-        List<Integer> scales,
+        List<Integer> details,
         Map<Integer, TensorColumn> tensors,
         @Nullable Explained explained) {
     /** Columns of an explanation. */
@@ -37,12 +38,12 @@ public record Translation(
     public Translation {
         parameters = List.copyOf(parameters);
         columns = List.copyOf(columns);
-        scales = List.copyOf(scales);
+        details = List.copyOf(details);
         tensors = Map.copyOf(tensors);
     }
 
-    public Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> scales) {
-        this(template, parameters, columns, scales, Map.of(), null);
+    public Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> details) {
+        this(template, parameters, columns, details, Map.of(), null);
     }
 
     /** The same statement, to be explained. */

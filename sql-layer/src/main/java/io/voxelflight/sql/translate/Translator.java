@@ -5,7 +5,8 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.catalogue.ColumnType;
 import io.voxelflight.sql.catalogue.Kind;
-import io.voxelflight.sql.catalogue.PostgresTypeSystem;
+import io.voxelflight.sql.catalogue.PostgresTypes;
+import io.voxelflight.sql.catalogue.VectorRelType;
 import io.voxelflight.sql.guard.Guard;
 import io.voxelflight.sql.guard.Operators;
 import io.voxelflight.sql.parse.ParsedStatement;
@@ -16,8 +17,6 @@ import io.voxelflight.sql.rewrite.FamiliarNames;
 import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.tensor.TensorRelType;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +25,6 @@ import java.util.function.Supplier;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
@@ -146,24 +144,8 @@ public final class Translator {
     }
 
     private SqlValidator validator(BlocksTables blocks) {
-        SqlTypeFactoryImpl types = types();
+        PostgresTypes types = new PostgresTypes();
         return SqlValidatorUtil.newValidator(Operators.table(), catalogue.reader(types, blocks.types()), types, CONFIG);
-    }
-
-    static SqlTypeFactoryImpl types() {
-        return new SqlTypeFactoryImpl(new PostgresTypeSystem()) {
-            @Override
-            public Charset getDefaultCharset() {
-                return StandardCharsets.UTF_8;
-            }
-
-            @Override
-            public RelDataType createTypeWithNullability(RelDataType type, boolean nullable) {
-                return type instanceof TensorRelType tensor
-                        ? tensor.withNullability(nullable)
-                        : super.createTypeWithNullability(type, nullable);
-            }
-        };
     }
 
     private Translation write(Validated validated, Visibility visibility) {
@@ -174,11 +156,8 @@ public final class Translator {
             parameters.add(parameter(field.getType(), parameters.size() + 1));
         }
         List<RelDataTypeField> columns = validator.getValidatedNodeType(valid).getFieldList();
-        List<Integer> scales = columns.stream()
-                .map(column -> column.getType().getSqlTypeName() == SqlTypeName.DECIMAL
-                        ? Math.max(0, Math.min(MAX_SCALE, column.getType().getScale()))
-                        : MAX_SCALE)
-                .toList();
+        List<Integer> details =
+                columns.stream().map(column -> detail(column.getType())).toList();
         Map<Integer, TensorColumn> tensorColumns = new HashMap<>();
         for (RelDataTypeField column : columns) {
             if (column.getType() instanceof TensorRelType tensor) {
@@ -197,9 +176,18 @@ public final class Translator {
                 validated
                         .names()
                         .name(columns.stream().map(RelDataTypeField::getName).toList()),
-                scales,
+                details,
                 tensorColumns,
                 null);
+    }
+
+    private static int detail(RelDataType type) {
+        if (type instanceof VectorRelType vector) {
+            return vector.length();
+        }
+        return type.getSqlTypeName() == SqlTypeName.DECIMAL
+                ? Math.max(0, Math.min(MAX_SCALE, type.getScale()))
+                : MAX_SCALE;
     }
 
     private static ColumnType parameter(RelDataType type, int number) {
