@@ -3,6 +3,7 @@ package io.voxelflight.sql;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.Catalogue;
+import io.voxelflight.sql.catalogue.Table;
 import io.voxelflight.sql.execute.Describer;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
@@ -13,15 +14,17 @@ import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.translate.Translator;
 import io.voxelflight.sql.translate.Visibility;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.apache.arrow.memory.BufferAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers queries over the catalog's views: prepares them (cached) and runs them. */
 public final class SqlEngine implements AutoCloseable {
@@ -34,17 +37,20 @@ public final class SqlEngine implements AutoCloseable {
     /** Some hundred thousand rows with all columns of {@code chunks}. */
     private static final long SPOOL_BYTES = 64L << 20;
 
+    /** How long a change of the schema may go unnoticed. */
+    private static final Duration SCHEMA_LOOK = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlEngine.class);
+
     private final DataSource readOnly;
     private final SqlLimits limits;
     private final ResultLimits resultLimits;
     private final BufferAllocator allocator;
-    private final Catalogue catalogue;
     private final BlockTensors tensors;
     private final ExecutorService readers;
-    private final Statements statements;
-    private final Map<PlanKey, PreparedQuery> plans;
-
-    private record PlanKey(String statement, Visibility visibility) {}
+    private final StatementParser parser;
+    private final AtomicLong looked = new AtomicLong();
+    private volatile Surface surface;
 
     /** An engine without voxels: {@code blocks(...)} is refused. */
     public SqlEngine(DataSource readOnly, BufferAllocator allocator, SqlLimits limits) {
@@ -70,17 +76,9 @@ public final class SqlEngine implements AutoCloseable {
                 MAX_ROW_BYTES,
                 SPOOL_BYTES,
                 limits.statementTimeout());
-        this.catalogue = Catalogue.read(readOnly, Operators.scalarNames(), Operators.aggregateNames());
-        this.statements = new Statements(
-                catalogue,
-                new Translator(catalogue, new StatementParser(limits.maxStatementBytes(), limits.maxDepth()), tensors),
-                new Describer(readOnly, limits.statementTimeout()));
-        this.plans = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<PlanKey, PreparedQuery> eldest) {
-                return size() > limits.cachedPlans();
-            }
-        };
+        this.parser = new StatementParser(limits.maxStatementBytes(), limits.maxDepth());
+        this.surface = surface(Catalogue.tables(readOnly));
+        looked.set(System.nanoTime());
         AtomicInteger number = new AtomicInteger();
         this.readers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
             Thread thread = new Thread(task, "sql-read-" + number.incrementAndGet());
@@ -90,8 +88,35 @@ public final class SqlEngine implements AutoCloseable {
         this.allocator = allocator.newChildAllocator("sql", 0, limits.memoryBytes());
     }
 
+    private Surface surface(List<Table> tables) {
+        Catalogue catalogue = new Catalogue(tables, Operators.scalarNames(), Operators.aggregateNames());
+        Statements statements = new Statements(
+                catalogue,
+                new Translator(catalogue, parser, tensors),
+                new Describer(readOnly, limits.statementTimeout()));
+        return new Surface(catalogue, statements, new PlanCache(limits.cachedPlans()));
+    }
+
+    /** The tables as they are: another server may have brought the schema to a new version meanwhile. */
+    private Surface current() {
+        long last = looked.get();
+        long now = System.nanoTime();
+        if (now - last > SCHEMA_LOOK.toNanos() && looked.compareAndSet(last, now)) { // one caller looks
+            try {
+                List<Table> tables = Catalogue.tables(readOnly);
+                if (!tables.equals(surface.catalogue().tables())) {
+                    LOG.info("the catalog's schema has changed: statements are prepared anew");
+                    surface = surface(tables);
+                }
+            } catch (ServiceException e) {
+                LOG.debug("the schema cannot be looked at, statements will say why", e);
+            }
+        }
+        return surface;
+    }
+
     public Catalogue catalogue() {
-        return catalogue;
+        return current().catalogue();
     }
 
     public SqlLimits limits() {
@@ -104,21 +129,31 @@ public final class SqlEngine implements AutoCloseable {
      * @throws ServiceException if it is not a query, not allowed, not supported or wrong
      */
     public PreparedQuery prepare(String statement, Visibility visibility) {
-        PlanKey key = new PlanKey(statement, visibility);
-        synchronized (plans) {
-            PreparedQuery known = plans.get(key);
-            if (known != null && isCurrent(known)) {
-                return known;
-            }
+        Surface now = current();
+        String normalised = parser.normalised(statement);
+        PreparedQuery known = now.plans().get(normalised, visibility);
+        if (known != null && isCurrent(known)) {
+            return known;
         }
-        Statements.Prepared prepared = statements.prepare(statement, visibility);
+        Statements.Prepared prepared;
+        try {
+            prepared = now.statements().prepare(normalised, visibility);
+        } catch (ServiceException e) {
+            if (normalised.equals(statement)) {
+                throw e;
+            }
+            prepared = now.statements().prepare(statement, visibility); // its errors name places in the user's own text
+        }
         checkTensors(prepared.query());
         if (prepared.lasting()) {
-            synchronized (plans) {
-                plans.put(key, prepared.query());
-            }
+            now.plans().put(normalised, visibility, prepared.query());
         }
         return prepared.query();
+    }
+
+    /** Statements whose plans are kept. */
+    int cachedPlans() {
+        return surface.plans().size();
     }
 
     /**

@@ -21,7 +21,10 @@ record Answer(Schema schema, List<List<@Nullable Object>> rows, int batches) {
     }
 
     static Answer of(SqlEngine engine, String statement, Visibility visibility, String... literals) {
-        PreparedQuery query = engine.prepare(statement, visibility);
+        return of(engine, engine.prepare(statement, visibility), literals);
+    }
+
+    static Answer of(SqlEngine engine, PreparedQuery query, String... literals) {
         List<List<@Nullable Object>> rows = new ArrayList<>();
         List<Integer> batches = new ArrayList<>();
         List<VectorSchemaRoot> roots = new ArrayList<>();

@@ -64,6 +64,15 @@ public final class Catalogue {
      * @throws ServiceException UNAVAILABLE if the database does not answer
      */
     public static Catalogue read(DataSource database, Set<String> scalars, Set<String> aggregates) {
+        return new Catalogue(tables(database), scalars, aggregates);
+    }
+
+    /**
+     * Reads the tables of schema main.
+     *
+     * @throws ServiceException UNAVAILABLE if the database does not answer
+     */
+    public static List<Table> tables(DataSource database) {
         Map<String, List<Column>> columns = new LinkedHashMap<>();
         Map<String, String> comments = new LinkedHashMap<>();
         try (Connection connection = database.getConnection();
@@ -88,7 +97,7 @@ public final class Catalogue {
         }
         List<Table> tables = new ArrayList<>();
         columns.forEach((name, list) -> tables.add(new Table(name, list, comments.getOrDefault(name, ""))));
-        return new Catalogue(tables, scalars, aggregates);
+        return tables;
     }
 
     /** By name. */

@@ -32,6 +32,7 @@ final class ColumnWriters {
     private static final int JSONB_VERSION = 1;
     private static final int UUID_BYTES = 16;
     private static final int LIST_HEADER = 20;
+    private static final int ANY_WIDTH = -1;
 
     private ColumnWriters() {}
 
@@ -43,9 +44,14 @@ final class ColumnWriters {
             return new EmbeddingWriter(type.precision(), vector);
         }
         Values values = values(type, vector);
+        int width = width(type.kind());
         return new ColumnWriter() {
             @Override
             public void write(int row, byte[] bytes, int offset, int length) throws IOException {
+                if (width != ANY_WIDTH && length != width) {
+                    throw new IOException("a value of " + length + " bytes where " + type.sqlName() + " was announced:"
+                            + " the schema has changed, prepare the statement again");
+                }
                 values.set(row, bytes, offset, length);
             }
 
@@ -53,6 +59,18 @@ final class ColumnWriters {
             public void writeNull(int row) {
                 vector.setNull(row);
             }
+        };
+    }
+
+    /** Bytes of each value. */
+    private static int width(Kind kind) {
+        return switch (kind) {
+            case BOOLEAN -> 1;
+            case INT2 -> Short.BYTES;
+            case INT4, FLOAT4, DATE -> Integer.BYTES;
+            case INT8, FLOAT8, TIME, TIMESTAMP, TIMESTAMPTZ -> Long.BYTES;
+            case UUID, INTERVAL -> 2 * Long.BYTES;
+            case NUMERIC, TEXT, JSONB, BYTEA, VECTOR -> ANY_WIDTH;
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.arrow.flight.sql.FlightSqlColumnMetadata;
 import org.apache.arrow.flight.sql.FlightSqlProducer.Schemas;
@@ -30,9 +31,9 @@ final class Metadata {
 
     private static final String REMARKS = "ARROW:FLIGHT:SQL:REMARKS";
 
-    private final Catalogue catalogue;
+    private final Supplier<Catalogue> catalogue;
 
-    Metadata(Catalogue catalogue) {
+    Metadata(Supplier<Catalogue> catalogue) {
         this.catalogue = catalogue;
     }
 
@@ -67,7 +68,7 @@ final class Metadata {
                 && matches(command.hasDbSchemaFilterPattern(), command.getDbSchemaFilterPattern(), Catalogue.SCHEMA)
                 && (command.getTableTypesCount() == 0
                         || command.getTableTypesList().contains(TABLE_TYPE));
-        for (Table table : catalogue.tables()) {
+        for (Table table : catalogue.get().tables()) {
             if (wanted
                     && matches(
                             command.hasTableNameFilterPattern(), command.getTableNameFilterPattern(), table.name())) {

@@ -45,7 +45,7 @@ abstract class MetadataCalls extends ReadOnlyCalls {
 
     MetadataCalls(SqlEngine engine, StatementRunner runner) {
         this.runner = runner;
-        this.metadata = new Metadata(engine.catalogue());
+        this.metadata = new Metadata(engine::catalogue);
         this.info = new SqlInfo(engine.limits());
         this.allocator = engine.allocator();
     }

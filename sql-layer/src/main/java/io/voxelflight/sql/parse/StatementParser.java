@@ -116,6 +116,41 @@ public final class StatementParser {
      *     UNSUPPORTED for a feature that is not there, or which the parser would read as something else
      */
     public ParsedStatement parse(String statement) {
+        checkText(statement);
+        List<Token> tokens = Tokens.of(statement);
+        if (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) {
+            Token last = tokens.remove(tokens.size() - 1);
+            statement = statement.substring(0, last.start());
+        }
+        check(statement, tokens);
+        ParserText text = ParserText.of(statement, tokens);
+        return new ParsedStatement(parse(text), text);
+    }
+
+    /**
+     * The same statement without comments, with one space where there was any, and without a last semicolon.
+     *
+     * @throws ServiceException as {@link #parse}, for what cannot be cut into words and signs
+     */
+    public String normalised(String statement) {
+        checkText(statement);
+        StringBuilder text = new StringBuilder(statement.length());
+        List<Token> tokens = Tokens.of(statement);
+        int last = tokens.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            Token token = tokens.get(i);
+            if (i == last && token.is(";")) {
+                break;
+            }
+            if (i > 0 && tokens.get(i - 1).stop() < token.start()) {
+                text.append(' ');
+            }
+            text.append(token.text());
+        }
+        return text.toString();
+    }
+
+    private void checkText(String statement) {
         if (statement.length() > maxBytes || statement.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
             throw new ServiceException(
                     ErrorCode.RESOURCE_EXHAUSTED,
@@ -126,14 +161,6 @@ public final class StatementParser {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT, "the statement holds a character of code 0: remove it");
         }
-        List<Token> tokens = Tokens.of(statement);
-        if (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) {
-            Token last = tokens.remove(tokens.size() - 1);
-            statement = statement.substring(0, last.start());
-        }
-        check(statement, tokens);
-        ParserText text = ParserText.of(statement, tokens);
-        return new ParsedStatement(parse(text), text);
     }
 
     /** Parses a query that we write ourselves. */
