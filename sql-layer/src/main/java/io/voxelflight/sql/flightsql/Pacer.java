@@ -3,6 +3,7 @@ package io.voxelflight.sql.flightsql;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 
 /**
@@ -12,10 +13,15 @@ import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 final class Pacer {
     private final ServerStreamListener listener;
     private final Duration patience;
+    private final BooleanSupplier cancelled;
 
-    /** @param patience how long a client may take nothing */
-    Pacer(ServerStreamListener listener, Duration patience) {
+    /**
+     * @param patience how long a client may take nothing
+     * @param cancelled whether the rows are not wanted any more, for another reason than that the client has gone
+     */
+    Pacer(ServerStreamListener listener, Duration patience, BooleanSupplier cancelled) {
         this.listener = listener;
+        this.cancelled = cancelled;
         this.patience = patience;
         listener.setOnReadyHandler(this::wake);
     }
@@ -30,6 +36,9 @@ final class Pacer {
         while (!listener.isReady()) {
             if (listener.isCancelled()) {
                 throw new ServiceException(ErrorCode.CANCELLED, "the client has gone");
+            }
+            if (cancelled.getAsBoolean()) {
+                throw Run.cancelled();
             }
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {

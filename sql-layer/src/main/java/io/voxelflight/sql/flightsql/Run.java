@@ -20,7 +20,7 @@ final class Run {
     private final UUID id;
     private final Duration patience;
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
-    private boolean cancelled;
+    private volatile boolean cancelled;
     private boolean ended;
     private @Nullable Execution execution;
     private @Nullable ServerStreamListener taker;
@@ -47,7 +47,7 @@ final class Run {
             if (taker != null || ended) {
                 return false;
             }
-            pacer = new Pacer(listener, patience);
+            pacer = new Pacer(listener, patience, () -> cancelled);
             taker = listener;
             notifyAll();
         }

@@ -138,6 +138,9 @@ final class StatementRunner implements AutoCloseable {
 
     private void start(Run run, Supplier<Execution> prepare) {
         runs.add(run);
+        if (over(run.id()) != null) { // cancelled just now
+            run.cancel();
+        }
         try {
             threads.execute(() -> {
                 try {
