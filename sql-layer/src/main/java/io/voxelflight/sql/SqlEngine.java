@@ -4,6 +4,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.catalogue.Table;
+import io.voxelflight.sql.execute.Cancels;
 import io.voxelflight.sql.execute.Describer;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
@@ -48,6 +49,7 @@ public final class SqlEngine implements AutoCloseable {
     private final BufferAllocator allocator;
     private final BlockTensors tensors;
     private final ExecutorService readers;
+    private final Cancels cancels = new Cancels();
     private final StatementParser parser;
     private final AtomicLong looked = new AtomicLong();
     private volatile Surface surface;
@@ -167,7 +169,7 @@ public final class SqlEngine implements AutoCloseable {
 
     /** @param run its name, by which it can be cancelled ({@link #cancel}) */
     public Execution execution(PreparedQuery query, List<List<String>> arguments, UUID run) {
-        return new Execution(run, query, arguments, readOnly, allocator, resultLimits, tensors, readers);
+        return new Execution(run, query, arguments, readOnly, allocator, resultLimits, tensors, readers, cancels);
     }
 
     /**
@@ -205,6 +207,7 @@ public final class SqlEngine implements AutoCloseable {
     @Override
     public void close() {
         readers.shutdown();
+        cancels.close();
         allocator.close();
     }
 }

@@ -150,6 +150,34 @@ class ColumnsTest {
     }
 
     @Test
+    void labels() {
+        Answer answer = Answer.of(
+                SQL.engine(),
+                "SELECT chunk_id, dataset_id, dataset, level, t, c, z, y, x, label, voxels FROM labels ORDER BY chunk_id, label");
+        assertThat(types(answer))
+                .containsExactly(
+                        "Int(64, true)",
+                        "Utf8",
+                        "Utf8",
+                        "Int(32, true)",
+                        "Int(64, true)",
+                        "Int(64, true)",
+                        "Int(64, true)",
+                        "Int(64, true)",
+                        "Int(64, true)",
+                        "Decimal(20, 0, 128)",
+                        "Int(64, true)");
+        assertThat(answer.rows()).isNotEmpty();
+        assertThat(Answer.of(
+                                SQL.engine(),
+                                "SELECT count(*) FROM chunks c JOIN labels l ON l.chunk_id = c.id AND l.dataset = c.dataset"
+                                        + " WHERE (c.attrs -> 'labels' ->> '17')::bigint = l.voxels AND l.label = 17")
+                        .single())
+                .as("each is what the chunk says")
+                .isEqualTo((long) answer.rows().size());
+    }
+
+    @Test
     void aStarIsAllColumnsWithTheNamesOfTheTable() {
         for (var table : SQL.engine().catalogue().tables()) {
             assertThat(Answer.of(SQL.engine(), "SELECT * FROM " + table.name())

@@ -103,7 +103,10 @@ final class DuckDb implements AutoCloseable {
             ResultSetMetaData meta = row.getMetaData();
             List<String> columns = new ArrayList<>();
             for (int i = 1; i <= meta.getColumnCount(); i++) {
-                columns.add('"' + meta.getColumnName(i) + "\" " + duckType(meta.getColumnTypeName(i)));
+                String type = meta.getColumnTypeName(i).equals("numeric")
+                        ? "DECIMAL(" + meta.getPrecision(i) + "," + meta.getScale(i) + ")"
+                        : duckType(meta.getColumnTypeName(i));
+                columns.add('"' + meta.getColumnName(i) + "\" " + type);
             }
             run("CREATE TABLE " + table + " (" + String.join(", ", columns) + ")");
             String places = columns.stream()

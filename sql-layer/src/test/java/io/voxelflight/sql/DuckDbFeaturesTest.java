@@ -98,7 +98,7 @@ class DuckDbFeaturesTest {
         List<Verdict> verdicts = new ArrayList<>();
         for (Feature feature : features(file)) {
             // of its own for each: some statements change the session
-            try (DuckDb duck = DuckDb.with(List.of("datasets", "acquisitions", "levels", "chunks"))) {
+            try (DuckDb duck = DuckDb.with(List.of("datasets", "acquisitions", "levels", "chunks", "labels"))) {
                 verdicts.add(judge(engine, duck, feature));
             }
         }

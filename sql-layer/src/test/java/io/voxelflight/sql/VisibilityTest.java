@@ -63,7 +63,7 @@ class VisibilityTest {
 
     @Test
     void whoSeesNothingGetsEmptyTables() {
-        for (String table : List.of("datasets", "acquisitions", "levels", "chunks")) {
+        for (String table : List.of("datasets", "acquisitions", "levels", "chunks", "labels")) {
             assertThat(Answer.of(SQL.engine(), "SELECT count(*) FROM " + table, NOTHING)
                             .single())
                     .isEqualTo(0L);

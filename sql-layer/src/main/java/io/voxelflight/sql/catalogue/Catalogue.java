@@ -37,7 +37,7 @@ public final class Catalogue {
 
     private static final String COLUMNS =
             "SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname,"
-                    + " t.typname, CASE t.typname WHEN 'vector' THEN greatest(a.atttypmod, 0) ELSE 0 END,"
+                    + " t.typname, a.atttypmod,"
                     + " coalesce(col_description(c.oid, a.attnum), '')"
                     + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                     + " JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
@@ -80,7 +80,7 @@ public final class Catalogue {
                 ResultSet row = statement.executeQuery(COLUMNS)) {
             while (row.next()) {
                 String table = row.getString(1);
-                ColumnType type = ColumnType.ofPostgres(row.getString(4), 0, 0, row.getInt(5));
+                ColumnType type = ColumnType.ofCatalog(row.getString(4), row.getInt(5));
                 if (type == null) {
                     throw new ServiceException(
                             ErrorCode.INTERNAL,

@@ -26,6 +26,9 @@ public record ColumnType(Kind kind, boolean list, int precision, int scale) {
     /** What Arrow's decimal128 holds. */
     public static final int MAX_PRECISION = 38;
 
+    /** What PostgreSQL adds to a numeric's modifier. */
+    private static final int NUMERIC_HEADER = 4;
+
     private static final Map<String, Kind> BY_CATALOG_NAME = byCatalogName();
 
     public ColumnType {
@@ -82,6 +85,21 @@ public record ColumnType(Kind kind, boolean list, int precision, int scale) {
         return precision == 0
                 ? new ColumnType(kind, list, MAX_PRECISION, detail)
                 : new ColumnType(kind, list, precision, scale);
+    }
+
+    /**
+     * The type of a column of a table; null if there is no such kind here.
+     *
+     * @param modifier of pg_attribute, -1 if there is none: a vector's length, or a numeric's precision and scale
+     */
+    static @Nullable ColumnType ofCatalog(String name, int modifier) {
+        boolean numeric = name.equals("numeric") && modifier >= NUMERIC_HEADER;
+        int digits = modifier - NUMERIC_HEADER;
+        return ofPostgres(
+                name,
+                numeric ? digits >> 16 & 0xffff : 0,
+                numeric ? digits & 0x7ff : 0,
+                name.equals("vector") ? Math.max(0, modifier) : 0);
     }
 
     /** As users write it, such as {@code DOUBLE[]}. */

@@ -27,6 +27,7 @@ public final class Execution {
     private final ResultLimits limits;
     private final BlockTensors tensors;
     private final Executor readers;
+    private final Cancels cancels;
     private final Cancellation cancellation = new Cancellation();
     private boolean cancelled;
     private @Nullable Session session;
@@ -37,6 +38,7 @@ public final class Execution {
      *     runs make one result. One empty list if it has no parameters
      * @param tensors where voxels come from
      * @param readers threads that read them
+     * @param cancels stop it
      */
     public Execution(
             UUID run,
@@ -46,7 +48,9 @@ public final class Execution {
             BufferAllocator allocator,
             ResultLimits limits,
             BlockTensors tensors,
-            Executor readers) {
+            Executor readers,
+            Cancels cancels) {
+        this.cancels = cancels;
         this.run = run;
         this.tensors = tensors;
         this.readers = readers;
@@ -66,7 +70,7 @@ public final class Execution {
         }
         cancellation.cancel();
         if (running != null) {
-            running.cancel();
+            cancels.cancel(running);
         }
     }
 

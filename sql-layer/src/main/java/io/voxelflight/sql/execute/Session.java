@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+    private static final int ATTEMPTS = 20;
+    private static final int PAUSE_MILLIS = 25;
+
     private final DataSource pool;
     private final Connection connection;
     private boolean owned = true;
@@ -46,20 +49,33 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Stops the statements of a run, whichever server has sent them.
+     * Stops the statements of a run, whichever server has sent them; waits a little until they have ended.
      *
      * @return whether there was one
      */
     static boolean cancel(DataSource pool, UUID run) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity"
-                                + " WHERE application_name = ? AND usename = current_user")) {
-            statement.setString(1, label(run));
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+        boolean found = false;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // a cancel that overtakes its statement does nothing
+            try (Connection connection = pool.getConnection();
+                    PreparedStatement statement = connection.prepareStatement(
+                            "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity"
+                                    + " WHERE application_name = ? AND usename = current_user")) {
+                statement.setString(1, label(run));
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next() || !row.getBoolean(1)) {
+                        return found;
+                    }
+                }
+            }
+            found = true;
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return found;
             }
         }
+        return found;
     }
 
     private static String label(UUID run) {
@@ -90,10 +106,14 @@ final class Session implements AutoCloseable {
         return connection.unwrap(PGConnection.class);
     }
 
-    /** Stops what runs on the connection; may be called by any thread, at any time, more than once. */
-    synchronized void cancel() {
-        if (!owned || cancelled) {
-            return;
+    /**
+     * Stops what runs on the connection; may be called by any thread, at any time, more than once.
+     *
+     * @return false if nothing runs any more
+     */
+    synchronized boolean cancel() {
+        if (!owned) {
+            return false;
         }
         cancelled = true;
         try {
@@ -101,6 +121,7 @@ final class Session implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("a statement could not be cancelled: {}", e.getMessage());
         }
+        return true;
     }
 
     @Override

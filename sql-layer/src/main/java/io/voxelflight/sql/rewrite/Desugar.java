@@ -215,7 +215,10 @@ public final class Desugar extends SqlShuttle {
 
     private SqlNode ordered(SqlOrderBy order) {
         SqlNode query =
-                order.query instanceof ExtendedSelect select ? select(select, order.orderList) : node(order.query);
+                order.query instanceof ExtendedSelect extended ? select(extended, order.orderList) : node(order.query);
+        SqlWith with = query instanceof SqlWith outer ? outer : null;
+        SqlSelect select = (with == null ? query : with.body) instanceof SqlSelect body ? body : null;
+        Supplier<Set<String>> known = select == null ? Set::of : columnsOf(select.getFrom(), with);
         List<SqlNode> by = new ArrayList<>();
         for (SqlNode item : order.orderList) {
             if (isAll(item)) {
@@ -224,7 +227,8 @@ public final class Desugar extends SqlShuttle {
                     by.add(inPlaceOfAll(item, ordinal(i)));
                 }
             } else {
-                by.add(node(item));
+                SqlNode standard = node(item);
+                by.add(select == null ? standard : withoutAliases(standard, select, known));
             }
         }
         SqlNodeList list = new SqlNodeList(by, order.orderList.getParserPosition());
@@ -361,18 +365,44 @@ public final class Desugar extends SqlShuttle {
         return columns(plain(NOWHERE, SqlNodeList.of(star), from, null));
     }
 
-    private void replaceAliases(SqlSelect select, SqlNode from) {
+    /**
+     * The columns of a FROM clause in lower case, looked for when first asked.
+     *
+     * @param with whose common tables it may name, beside those at hand
+     */
+    private Supplier<Set<String>> columnsOf(@Nullable SqlNode from, @Nullable SqlWith with) {
         Set<String> names = new HashSet<>();
         boolean[] asked = new boolean[1];
-        Supplier<Set<String>> columns = () -> {
-            if (!asked[0]) {
+        return () -> {
+            if (from != null && !asked[0]) {
                 asked[0] = true;
-                for (String name : columns(plain(NOWHERE, SqlNodeList.of(SqlIdentifier.star(NOWHERE)), from, null))) {
+                SqlNode all = plain(NOWHERE, SqlNodeList.of(SqlIdentifier.star(NOWHERE)), from, null);
+                for (String name : columns(with == null ? all : new SqlWith(NOWHERE, with.withList, all))) {
                     names.add(name.toLowerCase(Locale.ROOT));
                 }
             }
             return names;
         };
+    }
+
+    /**
+     * An item of ORDER BY in which aliases stand for their expressions; but an alias alone is a column of the result, also
+     * where a table has a column of that name.
+     */
+    private static SqlNode withoutAliases(SqlNode item, SqlSelect select, Supplier<Set<String>> columns) {
+        return switch (item.getKind()) {
+            case IDENTIFIER -> item;
+            case DESCENDING, NULLS_FIRST, NULLS_LAST -> {
+                SqlCall call = (SqlCall) item;
+                yield call.getOperator()
+                        .createCall(item.getParserPosition(), withoutAliases(call.operand(0), select, columns));
+            }
+            default -> Aliases.replace(item, select.getSelectList(), columns);
+        };
+    }
+
+    private void replaceAliases(SqlSelect select, SqlNode from) {
+        Supplier<Set<String>> columns = columnsOf(from, null);
         if (select.getWhere() != null) {
             select.setWhere(Aliases.replace(select.getWhere(), select.getSelectList(), columns));
         }
