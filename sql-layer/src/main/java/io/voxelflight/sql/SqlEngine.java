@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -50,6 +51,7 @@ public final class SqlEngine implements AutoCloseable {
     private final BlockTensors tensors;
     private final ExecutorService readers;
     private final Cancels cancels = new Cancels();
+    private final Semaphore scans;
     private final StatementParser parser;
     private final AtomicLong looked = new AtomicLong();
     private volatile Surface surface;
@@ -71,6 +73,7 @@ public final class SqlEngine implements AutoCloseable {
         this.tensors = tensors;
         this.readOnly = readOnly;
         this.limits = limits;
+        this.scans = new Semaphore(limits.secondScans());
         this.resultLimits = new ResultLimits(
                 limits.maxRows(),
                 limits.batchRows(),
@@ -169,7 +172,8 @@ public final class SqlEngine implements AutoCloseable {
 
     /** @param run its name, by which it can be cancelled ({@link #cancel}) */
     public Execution execution(PreparedQuery query, List<List<String>> arguments, UUID run) {
-        return new Execution(run, query, arguments, readOnly, allocator, resultLimits, tensors, readers, cancels);
+        return new Execution(
+                run, query, arguments, readOnly, allocator, resultLimits, tensors, readers, cancels, scans);
     }
 
     /**

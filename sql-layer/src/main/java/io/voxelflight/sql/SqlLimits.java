@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param statements that run at once
  * @param waitingStatements that wait for their turn; more are refused
  * @param cachedPlans of statements seen before
+ * @param secondScans large scans that have a second connection at once; others have one
  */
 public record SqlLimits(
         int maxStatementBytes,
@@ -28,7 +29,11 @@ public record SqlLimits(
         Duration stallTimeout,
         int statements,
         int waitingStatements,
-        int cachedPlans) {
+        int cachedPlans,
+        int secondScans) {
+
+    /** With fewer a second connection only takes time from the first, and from the client. */
+    private static final int PROCESSORS_FOR_TWO = 4;
 
     public static final SqlLimits DEFAULT = new SqlLimits(
             256 << 10,
@@ -41,7 +46,8 @@ public record SqlLimits(
             Duration.ofSeconds(60),
             16,
             128,
-            512);
+            512,
+            Runtime.getRuntime().availableProcessors() < PROCESSORS_FOR_TWO ? 0 : 4);
 
     public SqlLimits {
         if (maxStatementBytes < 1
@@ -53,6 +59,7 @@ public record SqlLimits(
                 || statements < 1
                 || waitingStatements < 1
                 || cachedPlans < 1
+                || secondScans < 0
                 || statementTimeout.isNegative()
                 || statementTimeout.isZero()
                 || stallTimeout.isNegative()

@@ -159,7 +159,7 @@ class DifferentialTest {
                         + " jsonb_typeof(attrs) FROM chunks ORDER BY id",
                 "SELECT * FROM datasets ORDER BY name",
                 "SELECT * FROM levels ORDER BY dataset, level",
-                "SELECT c.*, d.name FROM chunks c JOIN datasets d ON d.id = c.dataset_id ORDER BY c.id LIMIT 100");
+                "SELECT c.id, c.attrs, c.size_x_nm, c.created_at, d.* FROM chunks c JOIN datasets d ON d.id = c.dataset_id ORDER BY c.id LIMIT 100");
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.voxelflight.sql;
 
+import io.voxelflight.sql.catalogue.Catalogue;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -97,9 +98,22 @@ final class DuckDb implements AutoCloseable {
         }
     }
 
+    /** All but the one that users do not see. */
+    private static String columns(Connection postgres, String table) throws SQLException {
+        try (Statement select = postgres.createStatement();
+                ResultSet row = select.executeQuery("SELECT * FROM main." + table + " LIMIT 0")) {
+            List<String> names = new ArrayList<>();
+            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                names.add('"' + row.getMetaData().getColumnName(i) + '"');
+            }
+            names.remove('"' + Catalogue.DATASET_NUMBER + '"');
+            return String.join(", ", names);
+        }
+    }
+
     private void copy(Connection postgres, String table) throws SQLException {
         try (Statement select = postgres.createStatement();
-                ResultSet row = select.executeQuery("SELECT * FROM main." + table)) {
+                ResultSet row = select.executeQuery("SELECT " + columns(postgres, table) + " FROM main." + table)) {
             ResultSetMetaData meta = row.getMetaData();
             List<String> columns = new ArrayList<>();
             for (int i = 1; i <= meta.getColumnCount(); i++) {

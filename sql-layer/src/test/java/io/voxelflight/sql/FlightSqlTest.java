@@ -68,7 +68,8 @@ class FlightSqlTest {
                 Duration.ofSeconds(2),
                 4,
                 2,
-                usual.cachedPlans()));
+                usual.cachedPlans(),
+                usual.secondScans()));
         engine = server.engine();
         client = server.client();
         clientMemory = server.clientMemory();

@@ -50,7 +50,8 @@ class PollAndCancelTest {
                 Duration.ofSeconds(3),
                 4,
                 2,
-                usual.cachedPlans());
+                usual.cachedPlans(),
+                usual.secondScans());
         server = new SqlServer(limits);
         replica = new SqlServer(limits);
     }

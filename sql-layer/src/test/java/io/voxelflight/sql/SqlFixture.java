@@ -47,7 +47,8 @@ final class SqlFixture implements BeforeAllCallback, AfterEachCallback, AfterAll
                 usual.stallTimeout(),
                 usual.statements(),
                 usual.waitingStatements(),
-                usual.cachedPlans());
+                usual.cachedPlans(),
+                usual.secondScans());
     }
 
     SqlEngine engine() {

@@ -186,7 +186,8 @@ class SqlSoakTest {
                 Duration.ofSeconds(10),
                 usual.statements(),
                 usual.waitingStatements(),
-                usual.cachedPlans());
+                usual.cachedPlans(),
+                usual.secondScans());
     }
 
     private void ask(Asked server, Random random) {

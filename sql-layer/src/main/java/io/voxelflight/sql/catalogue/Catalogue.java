@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All tables that SQL users see, in one schema of one catalog. */
 public final class Catalogue {
+    /** A column of views that users do not see: the number by which chunks are partitioned. */
+    public static final String DATASET_NUMBER = "dataset_no";
+
     /** The only catalog. */
     public static final String CATALOG = "voxelflight";
 
@@ -42,7 +45,8 @@ public final class Catalogue {
                     + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                     + " JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
                     + " WHERE n.nspname = '" + SCHEMA + "' AND c.relkind IN ('v', 'r', 'p', 'm')"
-                    + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
+                    + " AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> '" + DATASET_NUMBER
+                    + "' ORDER BY c.relname, a.attnum";
 
     private final List<Table> tables;
     private final List<SystemTable> system;

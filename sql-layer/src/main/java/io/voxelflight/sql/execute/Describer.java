@@ -13,10 +13,17 @@ import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /** Asks PostgreSQL for the types of a statement's result, without running it. */
 public final class Describer {
+    /** A twentieth of a second: two connections are worth their making. */
+    private static final double LARGE_ROWS = 50_000;
+
+    private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": *(\\d+)");
+
     private final DataSource pool;
     private final Duration timeout;
 
@@ -42,9 +49,25 @@ public final class Describer {
             for (int i = 1; i <= columns.getColumnCount(); i++) {
                 types.add(type(columns, i, translation));
             }
-            return new PreparedQuery(translation, types);
+            boolean large = !translation.halves().isEmpty() && expectedRows(session, translation) >= LARGE_ROWS;
+            return new PreparedQuery(translation, types, large);
         } catch (SQLException e) {
             throw Session.failure(e, timeout);
+        }
+    }
+
+    /** What PostgreSQL's planner expects of the scan: what it makes of its join with the few datasets is a guess. */
+    private static double expectedRows(Session session, Translation translation) throws SQLException {
+        try (Statement statement = session.connection().createStatement();
+                ResultSet plan = statement.executeQuery(
+                        "EXPLAIN (FORMAT JSON) " + translation.template().fill(List.of()))) {
+            plan.next();
+            Matcher rows = PLAN_ROWS.matcher(plan.getString(1));
+            double most = 0;
+            while (rows.find()) {
+                most = Math.max(most, Double.parseDouble(rows.group(1)));
+            }
+            return most;
         }
     }
 

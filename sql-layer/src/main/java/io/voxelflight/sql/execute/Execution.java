@@ -4,12 +4,15 @@ import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.tensor.BlockTensors;
+import io.voxelflight.sql.translate.Template;
 import io.voxelflight.sql.translate.Translation;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -28,9 +31,10 @@ public final class Execution {
     private final BlockTensors tensors;
     private final Executor readers;
     private final Cancels cancels;
+    private final Semaphore scans;
     private final Cancellation cancellation = new Cancellation();
     private boolean cancelled;
-    private @Nullable Session session;
+    private final List<Session> sessions = new ArrayList<>();
 
     /**
      * @param run its name, by which any server can cancel it
@@ -39,6 +43,7 @@ public final class Execution {
      * @param tensors where voxels come from
      * @param readers threads that read them
      * @param cancels stop it
+     * @param scans a permit for each second connection that a large scan may take
      */
     public Execution(
             UUID run,
@@ -49,8 +54,10 @@ public final class Execution {
             ResultLimits limits,
             BlockTensors tensors,
             Executor readers,
-            Cancels cancels) {
+            Cancels cancels,
+            Semaphore scans) {
         this.cancels = cancels;
+        this.scans = scans;
         this.run = run;
         this.tensors = tensors;
         this.readers = readers;
@@ -63,15 +70,13 @@ public final class Execution {
 
     /** Stops the run: PostgreSQL is told at once, and {@link #run} ends with CANCELLED. */
     public void cancel() {
-        Session running;
+        List<Session> running;
         synchronized (this) {
             cancelled = true;
-            running = session;
+            running = List.copyOf(sessions);
         }
         cancellation.cancel();
-        if (running != null) {
-            cancels.cancel(running);
-        }
+        running.forEach(cancels::cancel);
     }
 
     /**
@@ -126,27 +131,23 @@ public final class Execution {
     }
 
     private void copy(String statement, BatchWriter writer) {
-        try (Session opened = Session.open(pool, limits.statementTimeout(), run)) {
-            own(opened);
-            try {
+        try {
+            if (query.large() && scans.tryAcquire()) {
+                try {
+                    copyHalves(writer);
+                } finally {
+                    scans.release();
+                }
+                return;
+            }
+            try (Session opened = Session.open(pool, limits.statementTimeout(), run)) {
+                own(opened);
                 Translation.Explained explained = query.translation().explained();
                 String answered =
                         explained == null ? statement : Explanation.of(opened.connection(), statement, explained);
-                CopyOut copy =
-                        opened.postgres().getCopyAPI().copyOut("COPY (" + answered + ") TO STDOUT (FORMAT binary)");
-                try {
-                    CopyStream rows = new CopyStream(copy);
-                    while (rows.next()) {
-                        writer.row(rows.bytes(), rows.offset());
-                    }
-                } finally {
-                    if (copy.isActive()) {
-                        opened.cancel();
-                        drain(copy);
-                    }
-                }
+                copy(opened, answered, writer, null);
             } finally {
-                own(null);
+                disown();
             }
         } catch (SQLException e) {
             synchronized (this) {
@@ -161,11 +162,55 @@ public final class Execution {
         }
     }
 
-    private synchronized void own(@Nullable Session owned) {
-        session = owned;
-        if (owned != null && cancelled) {
+    /** The halves of a scan, each by a connection of its own, as of one moment. */
+    private void copyHalves(BatchWriter writer) throws SQLException, IOException {
+        List<Template> halves = query.translation().halves();
+        try (Session first = Session.lead(pool, limits.statementTimeout(), run)) {
+            own(first);
+            try (SecondScan second = new SecondScan(
+                    Session.follow(pool, limits.statementTimeout(), run, first.snapshot()),
+                    binary(halves.get(1).fill(List.of())))) {
+                own(second.session());
+                copy(first, halves.get(0).fill(List.of()), writer, second);
+                second.takeRest(writer);
+            }
+        } finally {
+            disown();
+        }
+    }
+
+    private static void copy(Session session, String statement, BatchWriter writer, @Nullable SecondScan second)
+            throws SQLException, IOException {
+        CopyOut copy = session.postgres().getCopyAPI().copyOut(binary(statement));
+        try {
+            CopyStream rows = new CopyStream(copy);
+            while (rows.next()) {
+                writer.row(rows.bytes(), rows.offset());
+                if (second != null) {
+                    second.takeSome(writer);
+                }
+            }
+        } finally {
+            if (copy.isActive()) {
+                session.cancel();
+                drain(copy);
+            }
+        }
+    }
+
+    private static String binary(String statement) {
+        return "COPY (" + statement + ") TO STDOUT (FORMAT binary)";
+    }
+
+    private synchronized void own(Session owned) {
+        sessions.add(owned);
+        if (cancelled) {
             throw cancelled(null);
         }
+    }
+
+    private synchronized void disown() {
+        sessions.clear();
     }
 
     private static ServiceException cancelled(@Nullable Throwable cause) {

@@ -14,8 +14,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A translated statement whose result types are known.
  *
  * @param columns types of the result's columns
+ * @param large whether PostgreSQL expects many rows
  */
-public record PreparedQuery(Translation translation, List<ColumnType> columns) {
+public record PreparedQuery(Translation translation, List<ColumnType> columns, boolean large) {
+    public PreparedQuery(Translation translation, List<ColumnType> columns) {
+        this(translation, columns, false);
+    }
+
     public PreparedQuery {
         columns = List.copyOf(columns);
     }

@@ -42,10 +42,34 @@ final class Session implements AutoCloseable {
 
     /** @param run by which {@link #cancel(DataSource, UUID)} finds it from any server */
     static Session open(DataSource pool, Duration timeout, UUID run) throws SQLException {
+        return open(pool, settings(timeout, run));
+    }
+
+    private static String settings(Duration timeout, UUID run) {
+        return "SET LOCAL statement_timeout = " + timeout.toMillis() + "; SET LOCAL application_name = '" + label(run)
+                + "'";
+    }
+
+    /** Lets others see the database as this session does from now on: what {@link #follow} takes. */
+    String snapshot() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** A session that sees the database as another does, whose transaction must not end before this has begun. */
+    static Session follow(DataSource pool, Duration timeout, UUID run, String snapshot) throws SQLException {
         return open(
                 pool,
-                "SET LOCAL statement_timeout = " + timeout.toMillis() + "; SET LOCAL application_name = '" + label(run)
-                        + "'");
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '" + snapshot + "'; "
+                        + settings(timeout, run));
+    }
+
+    /** A session whose snapshot others can follow. */
+    static Session lead(DataSource pool, Duration timeout, UUID run) throws SQLException {
+        return open(pool, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; " + settings(timeout, run));
     }
 
     /**

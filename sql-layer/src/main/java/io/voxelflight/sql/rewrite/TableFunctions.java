@@ -21,11 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions in FROM clauses as the queries that they stand for. */
 final class TableFunctions {
-    /** The ids of a dataset's chunks lie in a range, which spares looking at the chunks of others. */
-    private static final String OF_DATASET = "SELECT c.* FROM main.chunks AS c WHERE c.dataset = \"$dataset\""
-            + " AND c.id >= (SELECT d.first_chunk_id FROM main.datasets AS d WHERE d.name = \"$dataset\")"
-            + " AND c.id < (SELECT d.first_chunk_id + 1099511627776 FROM main.datasets AS d WHERE d.name = \"$dataset\")"
-            + " AND c.level = \"$level\"";
+    private static final String OF_DATASET =
+            "SELECT c.* FROM main.chunks AS c WHERE c.dataset = \"$dataset\" AND c.level = \"$level\"";
+
+    /** The side of a level's chunks, 1 along z to 3 along x: no chunk that begins further before a place reaches it. */
+    private static String side(int axis) {
+        return "(SELECT l.chunk_shape[" + axis + "] FROM main.levels AS l WHERE l.dataset = \"$dataset\""
+                + " AND l.level = \"$level\")";
+    }
+
+    /** The same for the level of chunk c. */
+    private static String sideOfC(int axis) {
+        return "(SELECT l.chunk_shape[" + axis + "] FROM main.levels AS l JOIN main.chunks AS k"
+                + " ON l.dataset_id = k.dataset_id AND l.level = k.level WHERE k.id = CAST(\"$id\" AS BIGINT))";
+    }
 
     /** A function: its parameters in order, those that may be left out with what they are then, and its query. */
     private record Definition(List<String> parameters, Map<String, String> defaults, String query) {}
@@ -37,7 +46,9 @@ final class TableFunctions {
                     Map.of("level", "0"),
                     OF_DATASET
                             + " AND c.z < \"$z1\" AND c.z + c.size_z > \"$z0\" AND c.y < \"$y1\""
-                            + " AND c.y + c.size_y > \"$y0\" AND c.x < \"$x1\" AND c.x + c.size_x > \"$x0\""),
+                            + " AND c.y + c.size_y > \"$y0\" AND c.x < \"$x1\" AND c.x + c.size_x > \"$x0\""
+                            + " AND c.z > \"$z0\" - " + side(1) + " AND c.y > \"$y0\" - " + side(2)
+                            + " AND c.x > \"$x0\" - " + side(3)),
             "neighbors",
             new Definition(
                     List.of("id"),
@@ -47,6 +58,8 @@ final class TableFunctions {
                             + " AND n.z <= c.z + c.size_z AND n.z + n.size_z >= c.z"
                             + " AND n.y <= c.y + c.size_y AND n.y + n.size_y >= c.y"
                             + " AND n.x <= c.x + c.size_x AND n.x + n.size_x >= c.x"
+                            + " AND n.z >= c.z - " + sideOfC(1) + " AND n.y >= c.y - " + sideOfC(2)
+                            + " AND n.x >= c.x - " + sideOfC(3)
                             + " WHERE c.id = CAST(\"$id\" AS BIGINT)"
                             + " AND n.id >= CAST(\"$id\" AS BIGINT) - CAST(\"$id\" AS BIGINT) % 1099511627776"
                             + " AND n.id < CAST(\"$id\" AS BIGINT) - CAST(\"$id\" AS BIGINT) % 1099511627776"

@@ -33,7 +33,9 @@ final class BlockRows {
         BlockShape block = column.block();
         return "SELECT *, CAST(" + number("t", "c", "z / " + block.z(), "y / " + block.y(), "x / " + block.x())
                 + " AS bigint) AS \"tensor\" FROM \"" + Catalogue.SCHEMA + "\".\"chunks\" WHERE \"dataset_id\" = '"
-                + column.datasetId() + "' AND \"level\" = " + column.level();
+                + column.datasetId() + "' AND " + DatasetNumbers.is("'" + column.datasetId() + "'")
+                + " AND \"level\" = "
+                + column.level();
     }
 
     private String grid() {

@@ -70,6 +70,10 @@ final class PostgresForm extends SqlShuttle {
     private final Catalogue catalogue;
     private final Visibility visibility;
     private final Map<String, String> rows;
+    private final DatasetNumbers numbers = new DatasetNumbers();
+
+    /** Whether what is visited decides which rows there are. */
+    private boolean filters;
 
     private PostgresForm(SqlValidator validator, Catalogue catalogue, Visibility visibility, Map<String, String> rows) {
         this.catalogue = catalogue;
@@ -132,12 +136,26 @@ final class PostgresForm extends SqlShuttle {
                         ? node(call.operand(0)) // the validator aligns the rows of (a, b) = (1, 2)
                         : copy(call);
             case DIVIDE -> divide(call);
+            case EQUALS, IN, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL -> comparison(call);
             default -> function(call);
         };
     }
 
+    private SqlNode comparison(SqlCall call) {
+        SqlNode number = filters ? numbers.beside(call, this::node) : null;
+        return number == null ? copy(call) : SqlStdOperatorTable.AND.createCall(SqlParserPos.ZERO, copy(call), number);
+    }
+
     private SqlNode select(SqlSelect original) {
+        numbers.enter(original);
         SqlSelect select = (SqlSelect) copy(original);
+        if (original.getWhere() != null) {
+            boolean before = filters;
+            filters = true;
+            select.setWhere(node(original.getWhere()));
+            filters = before;
+        }
+        numbers.leave();
         SqlNode from = select.getFrom();
         if (from != null) {
             Joins joins = new Joins(catalogue, visibility, rows);

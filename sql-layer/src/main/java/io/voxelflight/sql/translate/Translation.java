@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param details for each column what PostgreSQL may not state of its type: the scale of a numeric, the length of a
  *     vector (0: they differ)
  * @param tensors which columns (from 0) are tensors; in PostgreSQL's rows they are numbers of blocks
+ * @param halves the same rows as two statements, where each is a row of one table; else none
  * @param explained what to say of the statement in place of its rows; null: it is answered
  */
 public record Translation(
@@ -22,6 +23,7 @@ public record Translation(
         List<String> columns,
         List<Integer> details,
         Map<Integer, TensorColumn> tensors,
+        List<Template> halves,
         @Nullable Explained explained) {
     /** Columns of an explanation. */
     public static final List<String> EXPLANATION = List.of("explain_key", "explain_value");
@@ -40,14 +42,15 @@ public record Translation(
         columns = List.copyOf(columns);
         details = List.copyOf(details);
         tensors = Map.copyOf(tensors);
+        halves = List.copyOf(halves);
     }
 
     public Translation(Template template, List<ColumnType> parameters, List<String> columns, List<Integer> details) {
-        this(template, parameters, columns, details, Map.of(), null);
+        this(template, parameters, columns, details, Map.of(), List.of(), null);
     }
 
     /** The same statement, to be explained. */
     public Translation explained(Explained how) {
-        return new Translation(template, parameters, EXPLANATION, List.of(0, 0), Map.of(), how);
+        return new Translation(template, parameters, EXPLANATION, List.of(0, 0), Map.of(), List.of(), how);
     }
 }

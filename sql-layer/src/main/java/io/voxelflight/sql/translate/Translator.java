@@ -178,6 +178,7 @@ public final class Translator {
                         .name(columns.stream().map(RelDataTypeField::getName).toList()),
                 details,
                 tensorColumns,
+                parameters.isEmpty() && rows.isEmpty() ? Halves.of(valid, validator, catalogue, visibility) : List.of(),
                 null);
     }
 

@@ -29,13 +29,16 @@ public record Visibility(@Nullable Set<UUID> datasets) {
         return datasets == null || datasets.contains(dataset);
     }
 
-    /** A condition in PostgreSQL's words on a column that holds dataset ids; null if all rows are visible. */
+    /** A condition in PostgreSQL's words on the rows of a table; null if all rows are visible. */
     @Nullable
-    String condition(String column) {
+    String condition(String table) {
         if (datasets == null) {
             return null;
         }
-        return column + " = ANY ('{"
-                + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(",")) + "}'::uuid[])";
+        String ids = "'{" + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(","))
+                + "}'::uuid[]";
+        String column = table.equals("datasets") ? "\"id\"" : "\"dataset_id\"";
+        String condition = column + " = ANY (" + ids + ")";
+        return DatasetNumbers.areIn(table) ? condition + " AND " + DatasetNumbers.among(ids) : condition;
     }
 }

@@ -21,10 +21,7 @@ final class VisibleTable extends SqlIdentifier {
     }
 
     static VisibleTable of(SqlIdentifier table, Visibility visibility, Map<String, String> rows) {
-        return new VisibleTable(
-                table,
-                visibility.condition(last(table).equals("datasets") ? "\"id\"" : "\"dataset_id\""),
-                rows.get(last(table)));
+        return new VisibleTable(table, visibility.condition(last(table)), rows.get(last(table)));
     }
 
     @Override
