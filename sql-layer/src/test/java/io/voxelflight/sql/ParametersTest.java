@@ -11,12 +11,16 @@ import io.voxelflight.sql.execute.Literals;
 import io.voxelflight.sql.execute.PreparedQuery;
 import io.voxelflight.sql.translate.Visibility;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
@@ -24,6 +28,7 @@ import org.apache.arrow.vector.TimeStampNanoVector;
 import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.ViewVarCharVector;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,6 +135,39 @@ class ParametersTest {
                     .isEqualTo("18446744073709551615");
             assertThat(one("integer", Literals.of(ColumnType.of(Kind.INT4), nulls, 0, 1)))
                     .isNull();
+        }
+    }
+
+    @Test
+    void halvesViewsAndBytesOfUuidsAreBound() {
+        UUID id = UUID.fromString("01234567-89ab-cdef-fedc-ba9876543210");
+        try (Float2Vector halves = new Float2Vector("h", SQL.allocator());
+                ViewVarCharVector views = new ViewVarCharVector("v", SQL.allocator());
+                FixedSizeBinaryVector bytes = new FixedSizeBinaryVector("u", SQL.allocator(), 16)) {
+            halves.allocateNew(2);
+            halves.setWithPossibleTruncate(0, -1.5f);
+            halves.setWithPossibleTruncate(1, Float.NaN);
+            views.allocateNew(2);
+            views.setSafe(0, "it's".getBytes(StandardCharsets.UTF_8));
+            views.setSafe(1, "longer than the twelve bytes of a view".getBytes(StandardCharsets.UTF_8));
+            bytes.allocateNew(1);
+            bytes.set(
+                    0,
+                    ByteBuffer.allocate(16)
+                            .putLong(id.getMostSignificantBits())
+                            .putLong(id.getLeastSignificantBits())
+                            .array());
+
+            assertThat(one("real", Literals.of(ColumnType.of(Kind.FLOAT4), halves, 0, 1)))
+                    .isEqualTo(-1.5f);
+            assertThat(one("double", Literals.of(ColumnType.of(Kind.FLOAT8), halves, 1, 1)))
+                    .isEqualTo(Double.NaN);
+            assertThat(one("varchar", Literals.of(ColumnType.of(Kind.TEXT), views, 0, 1)))
+                    .isEqualTo("it's");
+            assertThat(one("varchar", Literals.of(ColumnType.of(Kind.TEXT), views, 1, 1)))
+                    .isEqualTo("longer than the twelve bytes of a view");
+            assertThat(one("uuid", Literals.of(ColumnType.of(Kind.UUID), bytes, 0, 1)))
+                    .isEqualTo(id.toString());
         }
     }
 

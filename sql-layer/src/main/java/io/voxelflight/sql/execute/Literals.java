@@ -5,6 +5,7 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.ColumnType;
 import io.voxelflight.sql.catalogue.Kind;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -12,9 +13,11 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.UUID;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 
@@ -41,7 +44,7 @@ public final class Literals {
         if (values.isNull(row)) {
             return ofNull(type);
         }
-        String text = text(values, row, number);
+        String text = text(type, values, row, number);
         if (text.indexOf('\0') >= 0) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT, "parameter " + number + " holds a character of code 0: remove it");
@@ -49,7 +52,7 @@ public final class Literals {
         return "CAST('" + text.replace("'", "''") + "' AS " + postgres(type) + ")";
     }
 
-    private static String text(FieldVector values, int row, int number) {
+    private static String text(ColumnType type, FieldVector values, int row, int number) {
         ArrowType arrow = values.getField().getType();
         Object value = values.getObject(row);
         if (arrow instanceof ArrowType.Timestamp timestamp) {
@@ -74,6 +77,13 @@ public final class Literals {
         if (value instanceof BigDecimal decimal) {
             return decimal.toPlainString();
         }
+        if (values instanceof Float2Vector halves) { // as an object it is its bits
+            return Float.toString(halves.getValueAsFloat(row));
+        }
+        if (value instanceof byte[] bytes && type.kind() == Kind.UUID && bytes.length == 2 * Long.BYTES) {
+            ByteBuffer halves = ByteBuffer.wrap(bytes);
+            return new UUID(halves.getLong(), halves.getLong()).toString();
+        }
         if (value instanceof byte[] bytes) {
             return "\\x" + HexFormat.of().formatHex(bytes);
         }
@@ -82,7 +92,7 @@ public final class Literals {
         }
         return switch (arrow.getTypeID()) {
             case Int -> unsigned(arrow) ? unsigned(value) : value.toString();
-            case FloatingPoint, Utf8, LargeUtf8 -> value.toString();
+            case FloatingPoint, Utf8, LargeUtf8, Utf8View -> value.toString();
             default ->
                 throw new ServiceException(
                         ErrorCode.UNSUPPORTED,
