@@ -37,9 +37,11 @@ class PlanCacheTest {
     }
 
     @Test
-    void spacesCommentsAndTheLastSemicolonMakeNoDifference() {
+    void spacesCommentsAndLastSemicolonsMakeNoDifference() {
         PreparedQuery first = prepare("SELECT name, 'a  b' AS t FROM datasets WHERE name = ?");
         assertThat(prepare("  SELECT name,\n\t'a  b' AS t -- why\nFROM /* which */ datasets WHERE name = ? ;\n"))
+                .isSameAs(first);
+        assertThat(prepare("SELECT name, 'a  b' AS t FROM datasets WHERE name = ?;; -- end\n;"))
                 .isSameAs(first);
         assertThat(prepare("SELECT name, 'a b' AS t FROM datasets WHERE name = ?"))
                 .as("spaces in a string")

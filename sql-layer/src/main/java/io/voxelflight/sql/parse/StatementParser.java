@@ -118,7 +118,7 @@ public final class StatementParser {
     public ParsedStatement parse(String statement) {
         checkText(statement);
         List<Token> tokens = Tokens.of(statement);
-        if (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) {
+        while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) { // editors send some
             Token last = tokens.remove(tokens.size() - 1);
             statement = statement.substring(0, last.start());
         }
@@ -128,7 +128,7 @@ public final class StatementParser {
     }
 
     /**
-     * The same statement without comments, with one space where there was any, and without a last semicolon.
+     * The same statement without comments, with one space where there was any, and without semicolons at its end.
      *
      * @throws ServiceException as {@link #parse}, for what cannot be cut into words and signs
      */
@@ -136,12 +136,12 @@ public final class StatementParser {
         checkText(statement);
         StringBuilder text = new StringBuilder(statement.length());
         List<Token> tokens = Tokens.of(statement);
-        int last = tokens.size() - 1;
-        for (int i = 0; i <= last; i++) {
+        int count = tokens.size();
+        while (count > 0 && tokens.get(count - 1).is(";")) {
+            count--;
+        }
+        for (int i = 0; i < count; i++) {
             Token token = tokens.get(i);
-            if (i == last && token.is(";")) {
-                break;
-            }
             if (i > 0 && tokens.get(i - 1).stop() < token.start()) {
                 text.append(' ');
             }
