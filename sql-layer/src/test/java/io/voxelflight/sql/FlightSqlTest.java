@@ -126,6 +126,15 @@ class FlightSqlTest {
     }
 
     @Test
+    void aRefusedPrepareIsNotTakenForAServerThatPreparesNothing() {
+        assertThatThrownBy(() -> client.prepare("DELETE FROM chunks WHERE id = ?"))
+                .isInstanceOfSatisfying(FlightRuntimeException.class, e -> {
+                    assertThat(e.status().code()).isEqualTo(FlightStatusCode.INVALID_ARGUMENT);
+                    assertThat(e.getMessage()).startsWith("UNSUPPORTED: DELETE");
+                });
+    }
+
+    @Test
     void errorsCarryTheirCodeInOneLine() {
         assertThatThrownBy(() -> client.execute("DROP TABLE chunk"))
                 .isInstanceOfSatisfying(FlightRuntimeException.class, e -> {

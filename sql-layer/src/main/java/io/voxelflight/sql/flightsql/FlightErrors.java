@@ -4,6 +4,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,19 @@ final class FlightErrors {
                 .withDescription(ErrorCode.INTERNAL + ": an unexpected failure ("
                         + failure.getClass().getSimpleName() + "): see the server's log")
                 .toRuntimeException();
+    }
+
+    /**
+     * Why a statement cannot be prepared. ADBC for Python takes UNIMPLEMENTED here for a server that prepares nothing: it
+     * goes on without and its user reads of an ingestion that nobody asked for.
+     */
+    static FlightRuntimeException ofPrepare(Throwable failure) {
+        FlightRuntimeException status = of(failure);
+        return status.status().code() == FlightStatusCode.UNIMPLEMENTED
+                ? CallStatus.INVALID_ARGUMENT
+                        .withDescription(status.status().description())
+                        .toRuntimeException()
+                : status;
     }
 
     static FlightRuntimeException readOnly(String what) {

@@ -117,7 +117,7 @@ public final class SqlProducer extends MetadataCalls {
             listener.onNext(new Result(Any.pack(result).toByteArray()));
             listener.onCompleted();
         } catch (RuntimeException e) {
-            listener.onError(FlightErrors.of(e));
+            listener.onError(FlightErrors.ofPrepare(e));
         }
     }
 
