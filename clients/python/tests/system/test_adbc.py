@@ -10,6 +10,7 @@ import datetime
 import json
 import threading
 import uuid
+import warnings
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,10 @@ def read(handle: Any) -> pa.Table:
 
 
 def test_connections_are_independent(dbapi: adbc.Connection, address: str) -> None:
-    with adbc.connect(address, autocommit=True) as second, dbapi.adbc_clone() as clone:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a clone tries to turn autocommit off
+        clone = dbapi.adbc_clone()
+    with adbc.connect(address, autocommit=True) as second, clone:
         for connection in (second, clone, dbapi):
             goes_on(connection)
     second.close()  # once more
@@ -413,8 +417,7 @@ def test_errors(dbapi: adbc.Connection, text: str, code: AdbcStatusCode, words: 
     with dbapi.cursor() as cursor:
         for _ in range(2):
             with pytest.raises(adbc.Error, match=words) as failure:
-                cursor.execute(text)
-                cursor.fetchall()
+                cursor.execute(text).fetchall()
             assert failure.value.status_code == code
             assert "\n" not in str(failure.value)
         cursor.execute("SELECT 1")
@@ -431,7 +434,7 @@ def test_what_is_no_query(dbapi: adbc.Connection) -> None:
 
 
 def test_errors_of_the_schema_alone(dbapi: adbc.Connection) -> None:
-    with dbapi.cursor() as cursor, pytest.raises(adbc.ProgrammingError, match="NOT_FOUND: .*'nope'"):
+    with dbapi.cursor() as cursor, pytest.raises(adbc.ProgrammingError, match=r"NOT_FOUND: .*'nope'"):
         cursor.adbc_execute_schema("SELECT nope FROM chunks")
 
 
@@ -457,9 +460,9 @@ def test_writes_are_refused(dbapi: adbc.Connection, text: str, parameters: Any) 
         with pytest.raises(adbc.Error, match=f"UNSUPPORTED: {text.split()[0]} is not supported: .*read-only"):
             cursor.execute(text, parameters)
         cursor.adbc_statement.set_sql_query(text)
-        with pytest.raises(adbc.NotSupportedError, match="UNSUPPORTED: an update is not supported: .*read-only"):
+        with pytest.raises(adbc.NotSupportedError, match=r"UNSUPPORTED: an update is not supported: .*read-only"):
             cursor.adbc_statement.execute_update()
-        with pytest.raises(adbc.NotSupportedError, match="UNSUPPORTED: an update is not supported: .*read-only"):
+        with pytest.raises(adbc.NotSupportedError, match=r"UNSUPPORTED: an update is not supported: .*read-only"):
             cursor.executescript(text)
     goes_on(dbapi)
 
@@ -676,8 +679,7 @@ def test_a_stream_is_left(dbapi: adbc.Connection) -> None:
 def test_a_timeout_ends_a_statement(dbapi: adbc.Connection) -> None:
     with dbapi.cursor(adbc_stmt_kwargs={StatementOptions.TIMEOUT_FETCH.value: "0.2"}) as cursor:
         with pytest.raises(adbc.OperationalError) as failure:
-            cursor.execute(ENDLESS)
-            cursor.fetchall()
+            cursor.execute(ENDLESS).fetchall()
     assert failure.value.status_code == AdbcStatusCode.TIMEOUT
     goes_on(dbapi)
 
