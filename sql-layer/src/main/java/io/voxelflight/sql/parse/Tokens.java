@@ -2,11 +2,15 @@ package io.voxelflight.sql.parse;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Cuts a statement into tokens as the parser's own lexer would, and refuses what that one reads differently from what
@@ -34,12 +38,24 @@ final class Tokens {
             Map.entry(">>", "bits are not supported"),
             Map.entry("!", "write NOT or <>"),
             Map.entry("#", "write -- for a comment"),
-            Map.entry("{", "structs and JDBC escapes are not supported: select the values as columns of their own"),
-            Map.entry("}", "structs and JDBC escapes are not supported: select the values as columns of their own"),
+            Map.entry("{", "there are no structs, select the values as columns of their own"),
+            Map.entry("}", "there are no structs, select the values as columns of their own"),
             Map.entry("`", "names are quoted by \""),
             Map.entry("\\", "it means nothing outside a string"),
             Map.entry("@", "it means nothing outside a string"),
             Map.entry("$", "parameters are written ? or $1, text in single quotes or $$"));
+
+    /** JDBC's and ODBC's escapes, such as {@code {fn ucase(x)}}: a word, and what stands for it and the bracket. */
+    private static final Map<String, String> ESCAPES = Map.of(
+            "FN", " ",
+            "OJ", " ",
+            "D", "DATE",
+            "T", "TIME",
+            "TS", "TIMESTAMP",
+            "ESCAPE", "ESCAPE");
+
+    private static final Pattern ESCAPE =
+            Pattern.compile("\\{\\s*(?:(fn|oj)\\s(?=\\s*[a-z(\"])|(d|t|ts|escape)(?=\\s*'))", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> LITERAL_WORDS = Set.of("DATE", "TIME", "TIMESTAMP", "INTERVAL");
 
@@ -47,6 +63,9 @@ final class Tokens {
     private final List<Token> tokens = new ArrayList<>();
     private int at;
     private int numbered;
+
+    /** Places of escapes that are open, innermost first. */
+    private final Deque<Integer> escapes = new ArrayDeque<>();
 
     private Tokens(String text) {
         this.text = text;
@@ -57,6 +76,10 @@ final class Tokens {
         Tokens cutter = new Tokens(text);
         while (cutter.skipSpace()) {
             cutter.cut();
+        }
+        if (!cutter.escapes.isEmpty()) {
+            throw invalid(
+                    "the escape that begins at " + place(text, cutter.escapes.peek()) + " has no end: close it with }");
         }
         return cutter.tokens;
     }
@@ -254,6 +277,9 @@ final class Tokens {
     }
 
     private void sign() {
+        if (escape()) {
+            return;
+        }
         String sign = text.substring(at, at + 1);
         for (String candidate : LONG_SIGNS) {
             if (text.startsWith(candidate, at)) {
@@ -266,6 +292,23 @@ final class Tokens {
             throw unsupported("the sign " + sign, hint);
         }
         add(Token.Type.SIGN, at + sign.length());
+    }
+
+    /** The beginning or end of a JDBC escape, which the parser does not see. */
+    private boolean escape() {
+        if (text.charAt(at) == '}' && !escapes.isEmpty()) {
+            escapes.pop();
+            add(Token.Type.SIGN, at + 1, " ");
+            return true;
+        }
+        Matcher escape = ESCAPE.matcher(text).region(at, text.length()).useTransparentBounds(true);
+        if (!escape.lookingAt()) {
+            return false;
+        }
+        escapes.push(at);
+        String word = escape.group(1) == null ? escape.group(2) : escape.group(1);
+        add(Token.Type.SIGN, escape.end(), ESCAPES.getOrDefault(word.toUpperCase(Locale.ROOT), " "));
+        return true;
     }
 
     private void add(Token.Type type, int end) {

@@ -6,7 +6,6 @@ import io.voxelflight.sql.guard.Operators;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCollectionTypeNameSpec;
@@ -84,8 +83,21 @@ public final class FamiliarNames extends SqlShuttle {
             Map.entry("QUANTILE", "QUANTILE_DISC"),
             Map.entry("CURRENT_DATABASE", "CURRENT_CATALOG"));
 
-    /** Parts of a time that are functions too. */
-    private static final Set<String> DATE_PARTS = Set.of("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "QUARTER", "WEEK");
+    /** Functions that give a part of a time, and the part. */
+    private static final Map<String, String> DATE_PARTS = Map.ofEntries(
+            Map.entry("YEAR", "year"),
+            Map.entry("QUARTER", "quarter"),
+            Map.entry("MONTH", "month"),
+            Map.entry("WEEK", "week"),
+            Map.entry("WEEKOFYEAR", "week"),
+            Map.entry("DAY", "day"),
+            Map.entry("DAYOFMONTH", "day"),
+            Map.entry("DAYOFWEEK", "dow"),
+            Map.entry("ISODOW", "isodow"),
+            Map.entry("DAYOFYEAR", "doy"),
+            Map.entry("HOUR", "hour"),
+            Map.entry("MINUTE", "minute"),
+            Map.entry("SECOND", "second"));
 
     /** Functions of DuckDB that are not here, and what to write. */
     private static final Map<String, String> MISSING = Map.of(
@@ -138,11 +150,14 @@ public final class FamiliarNames extends SqlShuttle {
             return SqlStdOperatorTable.COUNT.createCall(
                     copy.getParserPosition(), SqlIdentifier.star(copy.getParserPosition()));
         }
-        if (DATE_PARTS.contains(name) && copy.operandCount() == 1) {
+        if (name.equals("CONCAT") && copy.operandCount() > 0) {
+            return concat(copy);
+        }
+        if (DATE_PARTS.containsKey(name) && copy.operandCount() == 1) {
             return Objects.requireNonNull(Operators.function("DATE_PART"))
                     .createCall(
                             copy.getParserPosition(),
-                            SqlLiteral.createCharString(name.toLowerCase(Locale.ROOT), copy.getParserPosition()),
+                            SqlLiteral.createCharString(DATE_PARTS.get(name), copy.getParserPosition()),
                             copy.operand(0));
         }
         String known = known(name);
@@ -160,6 +175,19 @@ public final class FamiliarNames extends SqlShuttle {
     public SqlNode visit(SqlDataTypeSpec type) {
         return new SqlDataTypeSpec(
                 named(type.getTypeNameSpec()), type.getTimeZone(), type.getNullable(), type.getParserPosition());
+    }
+
+    /** {@code concat(a, b)}: like {@code ||}, but of any type, and NULL is nothing. */
+    private static SqlNode concat(SqlCall call) {
+        SqlParserPos at = call.getParserPosition();
+        SqlNode text = null;
+        for (SqlNode operand : call.getOperandList()) {
+            SqlNode cast = SqlStdOperatorTable.CAST.createCall(
+                    at, operand, new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.VARCHAR, at), at));
+            SqlNode part = SqlStdOperatorTable.COALESCE.createCall(at, cast, SqlLiteral.createCharString("", at));
+            text = text == null ? part : SqlStdOperatorTable.CONCAT.createCall(at, text, part);
+        }
+        return Objects.requireNonNull(text);
     }
 
     /** {@code x = ANY (list)}: the parser takes the list for a row of values. */
