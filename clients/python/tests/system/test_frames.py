@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING, Any
 
 import adbc_driver_flightsql.dbapi as adbc
@@ -12,7 +13,7 @@ import pandas
 import polars
 import pytest
 
-from harness import Server
+from harness import ROOT, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,3 +181,12 @@ def test_duckdb_reads_voxels(dbapi: adbc.Connection, volumes: Arrays) -> None:
         database.register("voxels", cursor.fetch_arrow_table())
         ((z, first),) = database.execute("SELECT z, tensor[1] FROM voxels").fetchall()
     assert (z, first) == (0, int(volumes["deep"][0, 0, 0]))
+
+
+@pytest.mark.filterwarnings("ignore:Cannot disable autocommit")
+def test_the_code_of_the_page_runs(volumes: Arrays, server: Server) -> None:
+    page = (ROOT / "docs" / "sql-clients.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) >= 3
+    for block in blocks:
+        exec(block.replace("127.0.0.1:8815", server.address.removeprefix("grpc://")), {})

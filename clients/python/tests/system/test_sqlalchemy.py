@@ -355,6 +355,8 @@ def test_superset(engine: sa.Engine, volumes: Arrays) -> None:
     )
     assert set(chart["dataset"]) == {"deep", "real"}
     assert set(chart["COUNT_DISTINCT(dataset)"]) == {1}
+    # an engine that it does not know gets times as text
+    frame("SELECT COUNT(*) AS n FROM main.chunks WHERE created_at >= '2020-01-01 00:00:00.000000' LIMIT 1000")
     # its chart of an expression, its filter's values, its count of rows, and what SQL Lab adds
     frame("SELECT dataset AS dataset, SUM(byte_size) / 1e9 AS size FROM main.chunks GROUP BY dataset LIMIT 1000")
     frame("SELECT DISTINCT dataset AS dataset FROM main.chunks ORDER BY dataset LIMIT 1000")
