@@ -5,6 +5,7 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.catalogue.Table;
 import io.voxelflight.sql.execute.Cancels;
+import io.voxelflight.sql.execute.Connections;
 import io.voxelflight.sql.execute.Describer;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
@@ -45,6 +46,7 @@ public final class SqlEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlEngine.class);
 
     private final DataSource readOnly;
+    private final Connections connections;
     private final SqlLimits limits;
     private final ResultLimits resultLimits;
     private final BufferAllocator allocator;
@@ -72,15 +74,11 @@ public final class SqlEngine implements AutoCloseable {
     public SqlEngine(DataSource readOnly, BufferAllocator allocator, SqlLimits limits, BlockTensors tensors) {
         this.tensors = tensors;
         this.readOnly = readOnly;
+        this.connections = new Connections(readOnly, limits.statementTimeout());
         this.limits = limits;
         this.scans = new Semaphore(limits.secondScans());
-        this.resultLimits = new ResultLimits(
-                limits.maxRows(),
-                limits.batchRows(),
-                limits.batchBytes(),
-                MAX_ROW_BYTES,
-                SPOOL_BYTES,
-                limits.statementTimeout());
+        this.resultLimits =
+                new ResultLimits(limits.maxRows(), limits.batchRows(), limits.batchBytes(), MAX_ROW_BYTES, SPOOL_BYTES);
         this.parser = new StatementParser(limits.maxStatementBytes(), limits.maxDepth());
         this.surface = surface(Catalogue.tables(readOnly));
         looked.set(System.nanoTime());
@@ -95,10 +93,8 @@ public final class SqlEngine implements AutoCloseable {
 
     private Surface surface(List<Table> tables) {
         Catalogue catalogue = new Catalogue(tables, Operators.scalarNames(), Operators.aggregateNames());
-        Statements statements = new Statements(
-                catalogue,
-                new Translator(catalogue, parser, tensors),
-                new Describer(readOnly, limits.statementTimeout()));
+        Statements statements =
+                new Statements(catalogue, new Translator(catalogue, parser, tensors), new Describer(connections));
         return new Surface(catalogue, statements, new PlanCache(limits.cachedPlans()));
     }
 
@@ -173,7 +169,7 @@ public final class SqlEngine implements AutoCloseable {
     /** @param run its name, by which it can be cancelled ({@link #cancel}) */
     public Execution execution(PreparedQuery query, List<List<String>> arguments, UUID run) {
         return new Execution(
-                run, query, arguments, readOnly, allocator, resultLimits, tensors, readers, cancels, scans);
+                run, query, arguments, connections, allocator, resultLimits, tensors, readers, cancels, scans);
     }
 
     /**
@@ -183,7 +179,7 @@ public final class SqlEngine implements AutoCloseable {
      * @throws ServiceException UNAVAILABLE if the database does not answer
      */
     public boolean cancel(UUID run) {
-        return Execution.cancel(run, readOnly);
+        return connections.cancel(run);
     }
 
     private static void checkTensors(PreparedQuery query) {

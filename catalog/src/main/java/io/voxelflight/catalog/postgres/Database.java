@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -23,6 +24,15 @@ public final class Database implements AutoCloseable {
     private static final int READER_CONNECTIONS = 24;
     private static final long CONNECT_PATIENCE_MILLIS = 10_000;
     private static final int MIN_MAJOR_VERSION = 15;
+
+    private static final Map<String, String> OWNER = Map.of("options", "-c search_path=voxelflight -c timezone=UTC");
+
+    /** The driver must not prepare the readers' statements: after a change of a view the database refuses a prepared one. */
+    private static final Map<String, String> READER = Map.of(
+            "options",
+            "-c search_path=main -c timezone=UTC -c default_transaction_read_only=on",
+            "preparedStatementCacheQueries",
+            "0");
 
     private final PostgresServer server;
     private final HikariDataSource owner;
@@ -52,7 +62,7 @@ public final class Database implements AutoCloseable {
             Optional<ReaderRole> role;
             String schemaVersion;
             try (Connection connection = new ServerConnections(
-                            server, server.user(), server.password(), "voxelflight-start", "-c search_path=voxelflight")
+                            server, server.user(), server.password(), "voxelflight-start", OWNER)
                     .getConnection()) {
                 version = version(connection);
                 schemaVersion = Schema.prepare(server, settings.migrate());
@@ -131,12 +141,8 @@ public final class Database implements AutoCloseable {
             PostgresServer server, String name, String user, String password, int size, boolean readOnly) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setDataSource(new ServerConnections(
-                server,
-                user,
-                password,
-                "voxelflight-" + name,
-                "-c search_path=" + (readOnly ? "main" : "voxelflight") + " -c timezone=UTC"));
+        config.setDataSource(
+                new ServerConnections(server, user, password, "voxelflight-" + name, readOnly ? READER : OWNER));
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT_PATIENCE_MILLIS);

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -19,15 +20,16 @@ final class ServerConnections implements DataSource {
     private final String user;
     private final String password;
     private final String application;
-    private final String options;
+    private final Map<String, String> properties;
 
-    /** @param options as {@code postgres} takes them, such as {@code -c search_path=main} */
-    ServerConnections(PostgresServer server, String user, String password, String application, String options) {
+    /** @param properties further ones of the driver */
+    ServerConnections(
+            PostgresServer server, String user, String password, String application, Map<String, String> properties) {
         this.server = server;
         this.user = user;
         this.password = password;
         this.application = application;
-        this.options = options;
+        this.properties = properties;
     }
 
     @Override
@@ -43,7 +45,7 @@ final class ServerConnections implements DataSource {
         login.setProperty("connectTimeout", String.valueOf(CONNECT_PATIENCE_SECONDS));
         login.setProperty("tcpKeepAlive", "true");
         login.setProperty("ApplicationName", application);
-        login.setProperty("options", options);
+        login.putAll(properties);
         return DriverManager.getConnection(server.jdbcUrl(), login);
     }
 

@@ -187,10 +187,16 @@ final class DoorProducer implements FlightProducer {
     /** Our own DoGet arrives here. */
     void answer(CallContext context, Ticket ticket, FrameCall call) {
         if (TicketSeal.isTicket(ticket.getBytes())) {
-            streams.start(open(ticket), call.blocks());
+            executor.execute(() -> {
+                try {
+                    streams.start(open(ticket), call.blocks());
+                } catch (RuntimeException | Error e) {
+                    call.fail(e);
+                }
+            });
         } else {
             checkFlightSql(ticket);
-            sql.getStream(context, ticket, call.batches());
+            sql.getStream(context, ticket, call.batches()); // runs on threads of its own
         }
     }
 

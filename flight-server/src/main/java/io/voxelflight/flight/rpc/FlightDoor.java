@@ -151,7 +151,7 @@ public final class FlightDoor implements AutoCloseable {
         // runs callbacks of gRPC and the sending of blocks: nothing that waits
         ThreadPoolExecutor callbacks =
                 threads("flight-stream-", Math.max(2, Runtime.getRuntime().availableProcessors()));
-        // looks up methods for all calls and answers health checks: never kept either
+        // answers health checks: never kept either
         ThreadPoolExecutor front = threads("flight-front-", 2);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(named("flight-clock-"));
         BufferAllocator allocator = parent.newChildAllocator("flight", 0, Long.MAX_VALUE);
@@ -186,13 +186,13 @@ public final class FlightDoor implements AutoCloseable {
                 time);
         ServerServiceDefinition flight = bind(allocator, producer, calls);
         if (settings.ownDoGet()) {
-            flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, calls, QUEUED_BYTES);
+            flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, QUEUED_BYTES);
         } else {
             flight = ServerInterceptors.intercept(flight, new ServerBackpressureThresholdInterceptor(QUEUED_BYTES));
         }
         HealthStatusManager health = new HealthStatusManager();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-                .executor(front)
+                .directExecutor() // only looks up methods: each call goes on where ByMethod says
                 .callExecutor(new ByMethod(front, callbacks, calls))
                 .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .maxInboundMessageSize(INBOUND_BYTES)

@@ -57,7 +57,8 @@ public final class FrameCall {
         close(Status.OK, new Metadata());
     }
 
-    void fail(Throwable failure) {
+    /** Ends the call with an error, unless it has ended. */
+    public void fail(Throwable failure) {
         Throwable told = StatusUtils.toGrpcException(FlightErrors.of(failure));
         Metadata trailers = Status.trailersFromThrowable(told);
         close(Status.fromThrowable(told), trailers == null ? new Metadata() : trailers);

@@ -10,12 +10,10 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 
 /** Asks PostgreSQL for the types of a statement's result, without running it. */
 public final class Describer {
@@ -24,12 +22,10 @@ public final class Describer {
 
     private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": *(\\d+)");
 
-    private final DataSource pool;
-    private final Duration timeout;
+    private final Connections connections;
 
-    public Describer(DataSource pool, Duration timeout) {
-        this.pool = pool;
-        this.timeout = timeout;
+    public Describer(Connections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -41,7 +37,7 @@ public final class Describer {
     public PreparedQuery describe(Translation translation) {
         List<String> nulls =
                 translation.parameters().stream().map(Literals::ofNull).toList();
-        try (Session session = Session.open(pool, timeout);
+        try (Session session = connections.transaction();
                 PreparedStatement statement = session.connection()
                         .prepareStatement(translation.template().fill(nulls))) {
             ResultSetMetaData columns = statement.getMetaData();
@@ -52,7 +48,7 @@ public final class Describer {
             boolean large = !translation.halves().isEmpty() && expectedRows(session, translation) >= LARGE_ROWS;
             return new PreparedQuery(translation, types, large);
         } catch (SQLException e) {
-            throw Session.failure(e, timeout);
+            throw connections.failure(e);
         }
     }
 
@@ -74,7 +70,7 @@ public final class Describer {
     /** The first column of a query without parameters, as text. */
     public List<String> texts(PreparedQuery query) {
         List<String> values = new ArrayList<>();
-        try (Session session = Session.open(pool, timeout);
+        try (Session session = connections.transaction();
                 Statement statement = session.connection().createStatement();
                 ResultSet row =
                         statement.executeQuery(query.translation().template().fill(List.of()))) {
@@ -83,7 +79,7 @@ public final class Describer {
             }
             return values;
         } catch (SQLException e) {
-            throw Session.failure(e, timeout);
+            throw connections.failure(e);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import javax.sql.DataSource;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -25,7 +24,7 @@ public final class Execution {
     private final UUID run;
     private final PreparedQuery query;
     private final List<List<String>> arguments;
-    private final DataSource pool;
+    private final Connections connections;
     private final BufferAllocator allocator;
     private final ResultLimits limits;
     private final BlockTensors tensors;
@@ -49,7 +48,7 @@ public final class Execution {
             UUID run,
             PreparedQuery query,
             List<List<String>> arguments,
-            DataSource pool,
+            Connections connections,
             BufferAllocator allocator,
             ResultLimits limits,
             BlockTensors tensors,
@@ -63,7 +62,7 @@ public final class Execution {
         this.readers = readers;
         this.query = query;
         this.arguments = arguments;
-        this.pool = pool;
+        this.connections = connections;
         this.allocator = allocator;
         this.limits = limits;
     }
@@ -77,21 +76,6 @@ public final class Execution {
         }
         cancellation.cancel();
         running.forEach(cancels::cancel);
-    }
-
-    /**
-     * Stops the run of that name at whichever server it is.
-     *
-     * @return whether it was running
-     * @throws ServiceException UNAVAILABLE if the database does not answer
-     */
-    public static boolean cancel(UUID run, DataSource pool) {
-        try {
-            return Session.cancel(pool, run);
-        } catch (SQLException e) {
-            throw new ServiceException(
-                    ErrorCode.UNAVAILABLE, "the database does not answer, the statement may go on: try again", e);
-        }
     }
 
     /**
@@ -140,11 +124,12 @@ public final class Execution {
                 }
                 return;
             }
-            try (Session opened = Session.open(pool, limits.statementTimeout(), run)) {
+            Translation.Explained explained = query.translation().explained();
+            try (Session opened = explained == null ? connections.single() : connections.transaction()) {
                 own(opened);
-                Translation.Explained explained = query.translation().explained();
-                String answered =
-                        explained == null ? statement : Explanation.of(opened.connection(), statement, explained);
+                String answered = explained == null
+                        ? statement
+                        : new Explanation(opened.connection(), run).of(statement, explained);
                 copy(opened, answered, writer, null);
             } finally {
                 disown();
@@ -155,7 +140,7 @@ public final class Execution {
                     throw cancelled(e);
                 }
             }
-            throw Session.failure(e, limits.statementTimeout());
+            throw connections.failure(e);
         } catch (IOException e) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT, "a result cannot be delivered: " + e.getMessage(), e);
@@ -165,11 +150,10 @@ public final class Execution {
     /** The halves of a scan, each by a connection of its own, as of one moment. */
     private void copyHalves(BatchWriter writer) throws SQLException, IOException {
         List<Template> halves = query.translation().halves();
-        try (Session first = Session.lead(pool, limits.statementTimeout(), run)) {
+        try (Session first = connections.lead()) {
             own(first);
             try (SecondScan second = new SecondScan(
-                    Session.follow(pool, limits.statementTimeout(), run, first.snapshot()),
-                    binary(halves.get(1).fill(List.of())))) {
+                    connections.follow(first.snapshot()), binary(halves.get(1).fill(List.of())))) {
                 own(second.session());
                 copy(first, halves.get(0).fill(List.of()), writer, second);
                 second.takeRest(writer);
@@ -179,7 +163,7 @@ public final class Execution {
         }
     }
 
-    private static void copy(Session session, String statement, BatchWriter writer, @Nullable SecondScan second)
+    private void copy(Session session, String statement, BatchWriter writer, @Nullable SecondScan second)
             throws SQLException, IOException {
         CopyOut copy = session.postgres().getCopyAPI().copyOut(binary(statement));
         try {
@@ -198,8 +182,8 @@ public final class Execution {
         }
     }
 
-    private static String binary(String statement) {
-        return "COPY (" + statement + ") TO STDOUT (FORMAT binary)";
+    private String binary(String statement) {
+        return Connections.named(run, "COPY (" + statement + ") TO STDOUT (FORMAT binary)");
     }
 
     private synchronized void own(Session owned) {

@@ -8,23 +8,29 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** EXPLAIN: Calcite's plan, the statement for PostgreSQL and PostgreSQL's plan, as rows of a statement. */
 final class Explanation {
-    private Explanation() {}
+    private final Connection connection;
+    private final UUID run;
+
+    Explanation(Connection connection, UUID run) {
+        this.connection = connection;
+        this.run = run;
+    }
 
     /** A statement whose rows explain another. */
-    static String of(Connection connection, String statement, Translation.Explained how) throws SQLException {
+    String of(String statement, Translation.Explained how) throws SQLException {
         List<String> lines = new ArrayList<>();
         // what the plan counts may be rows that the caller must not know of
         String costs = how.restricted() ? ", COSTS OFF" : "";
         if (!how.restricted() || !how.analyze()) {
             lines.addAll(lines(
-                    connection,
                     "EXPLAIN (VERBOSE OFF" + costs + (how.analyze() ? ", ANALYZE, BUFFERS) " : ") ") + statement));
         } else {
-            lines.addAll(lines(connection, "EXPLAIN (VERBOSE OFF, COSTS OFF) " + statement));
-            for (String line : lines(connection, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + statement)) {
+            lines.addAll(lines("EXPLAIN (VERBOSE OFF, COSTS OFF) " + statement));
+            for (String line : lines("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + statement)) {
                 if (line.startsWith("Planning Time:") || line.startsWith("Execution Time:")) {
                     lines.add(line);
                 }
@@ -42,10 +48,10 @@ final class Explanation {
                 .fill(List.of());
     }
 
-    private static List<String> lines(Connection connection, String statement) throws SQLException {
+    private List<String> lines(String statement) throws SQLException {
         List<String> lines = new ArrayList<>();
         try (Statement explain = connection.createStatement();
-                ResultSet row = explain.executeQuery(statement)) {
+                ResultSet row = explain.executeQuery(Connections.named(run, statement))) {
             while (row.next()) {
                 lines.add(row.getString(1));
             }

@@ -1,7 +1,5 @@
 package io.voxelflight.sql.execute;
 
-import java.time.Duration;
-
 /**
  * How much a statement may do.
  *
@@ -11,5 +9,4 @@ import java.time.Duration;
  * @param maxRowBytes of one row: clients refuse messages over 16 MiB
  * @param spoolBytes of all rows of a result with tensors, the tensors not counted
  */
-public record ResultLimits(
-        long maxRows, int batchRows, int batchBytes, int maxRowBytes, long spoolBytes, Duration statementTimeout) {}
+public record ResultLimits(long maxRows, int batchRows, int batchBytes, int maxRowBytes, long spoolBytes) {}

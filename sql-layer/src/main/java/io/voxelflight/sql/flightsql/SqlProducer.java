@@ -9,7 +9,6 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.PreparedQuery;
-import io.voxelflight.sql.translate.Visibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -210,8 +209,7 @@ public final class SqlProducer extends MetadataCalls {
                             .setStatementHandle(handle.encode())
                             .build())
                     .toByteArray();
-            boolean ready =
-                    runner.poll(handle.run(), prepared(handle, visibility.of(context)), first ? FIRST_POLL : NEXT_POLL);
+            boolean ready = runner.poll(handle.run(), prepared(handle, context), first ? FIRST_POLL : NEXT_POLL);
             if (ready) {
                 FlightEndpoint endpoint = new FlightEndpoint(new Ticket(ticket));
                 return new PollInfo(new FlightInfo(schema, descriptor, List.of(endpoint), -1, -1), null, 1.0, null);
@@ -266,15 +264,15 @@ public final class SqlProducer extends MetadataCalls {
     private void stream(ByteString bytes, CallContext context, ServerStreamListener listener) {
         try {
             StatementHandle handle = StatementHandle.decode(bytes);
-            runner.stream(handle.run(), listener, prepared(handle, visibility.of(context)));
+            runner.stream(handle.run(), listener, prepared(handle, context));
         } catch (RuntimeException e) {
             listener.error(FlightErrors.of(e));
         }
     }
 
-    private Supplier<Execution> prepared(StatementHandle handle, Visibility visible) {
+    private Supplier<Execution> prepared(StatementHandle handle, CallContext context) {
         return () -> {
-            PreparedQuery query = engine.prepare(handle.statement(), visible);
+            PreparedQuery query = prepare(handle.statement(), context);
             return engine.execution(
                     query, BoundParameters.literals(handle, query.translation().parameters(), allocator), handle.run());
         };
