@@ -203,6 +203,9 @@ class BiToolsTest {
                 "SELECT DISTINCT \"dataset\" FROM main.chunks WHERE \"dataset\" ILIKE '%e%' ORDER BY 1 LIMIT 200",
                 "EXPLAIN SELECT * FROM main.chunks",
                 "SELECT current_schema()",
+                "SELECT current_schema, current_catalog",
+                "SELECT current_catalog AS current_database FROM datasets WHERE current_schema = 'main'",
+                "SELECT version()",
                 "SELECT 1;",
             })
     void dbeaverAsks(String statement) throws SQLException {

@@ -35,6 +35,10 @@ public final class Catalogue {
     /** The only schema. */
     public static final String SCHEMA = "main";
 
+    /** Of the server. */
+    public static final String VERSION =
+            Objects.requireNonNullElse(Catalogue.class.getPackage().getImplementationVersion(), "0.1.0");
+
     /** Holds what DuckDB's functions such as {@code duckdb_tables()} give; users do not name it. */
     public static final String DUCKDB = "$duckdb";
 

@@ -1,6 +1,7 @@
 package io.voxelflight.sql.flightsql;
 
 import io.voxelflight.sql.SqlLimits;
+import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.guard.Operators;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,9 +108,8 @@ final class SqlInfo {
     }
 
     private static void server(SqlInfoBuilder info, SqlLimits limits) {
-        String version = SqlInfo.class.getPackage().getImplementationVersion();
         info.withFlightSqlServerName("Voxelflight")
-                .withFlightSqlServerVersion(version == null ? "0.1.0" : version)
+                .withFlightSqlServerVersion(Catalogue.VERSION)
                 .withFlightSqlServerArrowVersion("18.3.0")
                 .withFlightSqlServerReadOnly(true)
                 .withFlightSqlServerSql(true)

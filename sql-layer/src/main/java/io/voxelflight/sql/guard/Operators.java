@@ -328,6 +328,7 @@ public final class Operators {
         // the server
         all.add(system("CURRENT_CATALOG", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
         all.add(system("CURRENT_SCHEMA", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
+        all.add(system("VERSION", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
         // lists
         Collections.addAll(all, ARRAY_VALUE_CONSTRUCTOR, CARDINALITY, ROW);
         all.add(system("LEN", ReturnTypes.BIGINT_NULLABLE, OperandTypes.ARRAY.or(OperandTypes.CHARACTER)));

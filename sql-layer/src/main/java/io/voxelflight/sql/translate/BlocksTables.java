@@ -4,6 +4,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.catalogue.Catalogue;
 import io.voxelflight.sql.catalogue.Table;
+import io.voxelflight.sql.parse.Shortened;
 import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.tensor.TensorRelType;
@@ -137,7 +138,7 @@ final class BlocksTables extends SqlBasicVisitor<@Nullable Void> {
             } else if (isLevel && value instanceof SqlLiteral number && number.getValue() instanceof BigDecimal given) {
                 level = level(given);
             } else {
-                throw usage("not with " + argument.toString().replace("`", ""));
+                throw usage("not with " + Shortened.of(argument.toString().replace("`", "")));
             }
             position++;
         }

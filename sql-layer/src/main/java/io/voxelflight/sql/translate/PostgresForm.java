@@ -320,6 +320,7 @@ final class PostgresForm extends SqlShuttle {
             case "TRY_CAST" -> tryCast(call);
             case "CURRENT_CATALOG" -> Written.of("'" + Catalogue.CATALOG + "'::text");
             case "CURRENT_SCHEMA" -> Written.of("'" + Catalogue.SCHEMA + "'::text");
+            case "VERSION" -> Written.of("'Voxelflight " + Catalogue.VERSION + "'::text");
             case "GENERATE_SERIES" -> series(call);
             case "EQUALS_ANY_OF" -> Written.of("(? = ANY (?))", node(call.operand(0)), node(call.operand(1)));
             case "REGEXP_LIKE" -> Written.of("(? ~ ?)", node(call.operand(0)), node(call.operand(1)));
