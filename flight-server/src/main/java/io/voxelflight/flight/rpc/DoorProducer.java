@@ -187,16 +187,10 @@ final class DoorProducer implements FlightProducer {
     /** Our own DoGet arrives here. */
     void answer(CallContext context, Ticket ticket, FrameCall call) {
         if (TicketSeal.isTicket(ticket.getBytes())) {
-            executor.execute(() -> {
-                try {
-                    streams.start(open(ticket), call.blocks());
-                } catch (RuntimeException | Error e) {
-                    call.fail(e);
-                }
-            });
+            streams.start(open(ticket), call.blocks());
         } else {
             checkFlightSql(ticket);
-            sql.getStream(context, ticket, call.batches()); // runs on threads of its own
+            sql.getStream(context, ticket, call.batches());
         }
     }
 

@@ -186,7 +186,7 @@ public final class FlightDoor implements AutoCloseable {
                 time);
         ServerServiceDefinition flight = bind(allocator, producer, calls);
         if (settings.ownDoGet()) {
-            flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, QUEUED_BYTES);
+            flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, calls, QUEUED_BYTES);
         } else {
             flight = ServerInterceptors.intercept(flight, new ServerBackpressureThresholdInterceptor(QUEUED_BYTES));
         }

@@ -9,6 +9,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.concurrent.Executor;
 import org.apache.arrow.flight.FlightProducer.CallContext;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.impl.Flight;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class DoGetBinding {
     /** Answers calls. */
     public interface Answerer {
-        /** Begins to answer; runs on a thread that must not wait. What it throws ends the call. */
+        /** Begins to answer; runs on a thread that may be kept. What it throws ends the call. */
         void answer(CallContext context, Ticket ticket, FrameCall call);
     }
 
@@ -31,10 +32,15 @@ public final class DoGetBinding {
     /**
      * The service {@code flight} with DoGet replaced.
      *
+     * @param executor runs {@code answerer}
      * @param queuedBytes a call is ready for more while fewer bytes than that wait for the network
      */
     public static ServerServiceDefinition replaceDoGet(
-            ServerServiceDefinition flight, Answerer answerer, FrameCounters counters, int queuedBytes) {
+            ServerServiceDefinition flight,
+            Answerer answerer,
+            FrameCounters counters,
+            Executor executor,
+            int queuedBytes) {
         String name = FlightServiceGrpc.getDoGetMethod().getFullMethodName();
         MethodDescriptor<Flight.Ticket, Frame> doGet = MethodDescriptor.<Flight.Ticket, Frame>newBuilder()
                 .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
@@ -54,7 +60,7 @@ public final class DoGetBinding {
             }
         }
         ServerServiceDefinition.Builder bound = ServerServiceDefinition.builder(service.build());
-        bound.addMethod(doGet, new Handler(answerer, queuedBytes));
+        bound.addMethod(doGet, new Handler(answerer, executor, queuedBytes));
         for (ServerMethodDefinition<?, ?> method : flight.getMethods()) {
             if (!method.getMethodDescriptor().getFullMethodName().equals(name)) {
                 bound.addMethod(method);
@@ -63,7 +69,8 @@ public final class DoGetBinding {
         return bound.build();
     }
 
-    private record Handler(Answerer answerer, int queuedBytes) implements ServerCallHandler<Flight.Ticket, Frame> {
+    private record Handler(Answerer answerer, Executor executor, int queuedBytes)
+            implements ServerCallHandler<Flight.Ticket, Frame> {
         @Override
         public ServerCall.Listener<Flight.Ticket> startCall(ServerCall<Flight.Ticket, Frame> call, Metadata headers) {
             call.setOnReadyThreshold(queuedBytes);
@@ -99,11 +106,14 @@ public final class DoGetBinding {
                 call.close(Status.INVALID_ARGUMENT.withDescription("DoGet takes one ticket"), new Metadata());
                 return;
             }
-            try {
-                handler.answerer.answer(context, new Ticket(asked.getTicket().toByteArray()), frames);
-            } catch (RuntimeException | Error e) {
-                frames.fail(e);
-            }
+            handler.executor.execute(() -> {
+                try {
+                    handler.answerer.answer(
+                            context, new Ticket(asked.getTicket().toByteArray()), frames);
+                } catch (RuntimeException | Error e) {
+                    frames.fail(e);
+                }
+            });
         }
 
         @Override

@@ -57,8 +57,7 @@ public final class FrameCall {
         close(Status.OK, new Metadata());
     }
 
-    /** Ends the call with an error, unless it has ended. */
-    public void fail(Throwable failure) {
+    void fail(Throwable failure) {
         Throwable told = StatusUtils.toGrpcException(FlightErrors.of(failure));
         Metadata trailers = Status.trailersFromThrowable(told);
         close(Status.fromThrowable(told), trailers == null ? new Metadata() : trailers);
