@@ -326,8 +326,8 @@ public final class Operators {
         all.add(time("TO_TIMESTAMP", TIMESTAMPTZ, OperandTypes.NUMERIC));
         all.add(time("STRFTIME", TEXT, OperandTypes.family(SqlTypeFamily.DATETIME, SqlTypeFamily.CHARACTER)));
         // the server
-        all.add(system("CURRENT_CATALOG", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
-        all.add(system("CURRENT_SCHEMA", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
+        all.add(bare("CURRENT_CATALOG"));
+        all.add(bare("CURRENT_SCHEMA"));
         all.add(system("VERSION", ReturnTypes.VARCHAR, OperandTypes.NILADIC));
         // lists
         Collections.addAll(all, ARRAY_VALUE_CONSTRUCTOR, CARDINALITY, ROW);
@@ -427,6 +427,22 @@ public final class Operators {
 
     private static SqlFunction system(String name, SqlReturnTypeInference returns, SqlOperandTypeChecker operands) {
         return function(name, returns, operands, SqlFunctionCategory.SYSTEM);
+    }
+
+    /** A text that standard SQL writes without brackets; they may be there. */
+    private static SqlFunction bare(String name) {
+        return new SqlFunction(
+                name,
+                SqlKind.OTHER_FUNCTION,
+                ReturnTypes.VARCHAR,
+                null,
+                OperandTypes.NILADIC,
+                SqlFunctionCategory.SYSTEM) {
+            @Override
+            public SqlSyntax getSyntax() {
+                return SqlSyntax.FUNCTION_ID;
+            }
+        };
     }
 
     private static SqlAggFunction aggregate(

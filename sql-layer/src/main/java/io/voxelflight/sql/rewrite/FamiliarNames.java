@@ -6,7 +6,6 @@ import io.voxelflight.sql.guard.Operators;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCollectionTypeNameSpec;
@@ -84,8 +83,6 @@ public final class FamiliarNames extends SqlShuttle {
             Map.entry("QUANTILE", "QUANTILE_DISC"),
             Map.entry("CURRENT_DATABASE", "CURRENT_CATALOG"));
 
-    private static final Set<String> BARE = Set.of("CURRENT_CATALOG", "CURRENT_SCHEMA");
-
     /** Functions that give a part of a time, and the part. */
     private static final Map<String, String> DATE_PARTS = Map.ofEntries(
             Map.entry("YEAR", "year"),
@@ -128,11 +125,6 @@ public final class FamiliarNames extends SqlShuttle {
 
     @Override
     public @Nullable SqlNode visit(SqlCall call) {
-        if (call.getKind() == SqlKind.AS) { // an alias is a name, whatever it is
-            SqlCall named = (SqlCall) call.clone(call.getParserPosition());
-            named.setOperand(0, Objects.requireNonNull(call.operand(0).accept(this)));
-            return named;
-        }
         SqlNode visited = super.visit(call);
         if (visited instanceof SqlCall some && some.getOperator().equals(SqlStdOperatorTable.SOME_EQ)) {
             return equalsAny(some);
@@ -177,18 +169,6 @@ public final class FamiliarNames extends SqlShuttle {
             return visited;
         }
         return bound.createCall(copy.getFunctionQuantifier(), copy.getParserPosition(), copy.getOperandList());
-    }
-
-    /** Functions of standard SQL that are written without brackets, which the parser takes for columns. */
-    @Override
-    public SqlNode visit(SqlIdentifier name) {
-        if (name.isSimple()
-                && !name.isComponentQuoted(0)
-                && BARE.contains(name.getSimple().toUpperCase(Locale.ROOT))) {
-            return Objects.requireNonNull(Operators.function(name.getSimple().toUpperCase(Locale.ROOT)))
-                    .createCall(name.getParserPosition());
-        }
-        return name;
     }
 
     @Override
