@@ -117,10 +117,10 @@ public final class StatementParser {
      */
     public ParsedStatement parse(String statement) {
         checkText(statement);
-        List<Token> tokens = Tokens.of(statement);
-        while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) { // editors send some
-            Token last = tokens.remove(tokens.size() - 1);
-            statement = statement.substring(0, last.start());
+        List<Token> all = Tokens.of(statement);
+        List<Token> tokens = withoutLastSemicolons(all);
+        if (tokens.size() < all.size()) {
+            statement = statement.substring(0, all.get(tokens.size()).start());
         }
         check(statement, tokens);
         ParserText text = ParserText.of(statement, tokens);
@@ -135,12 +135,8 @@ public final class StatementParser {
     public String normalised(String statement) {
         checkText(statement);
         StringBuilder text = new StringBuilder(statement.length());
-        List<Token> tokens = Tokens.of(statement);
-        int count = tokens.size();
-        while (count > 0 && tokens.get(count - 1).is(";")) {
-            count--;
-        }
-        for (int i = 0; i < count; i++) {
+        List<Token> tokens = withoutLastSemicolons(Tokens.of(statement));
+        for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             if (i > 0 && tokens.get(i - 1).stop() < token.start()) {
                 text.append(' ');
@@ -148,6 +144,15 @@ public final class StatementParser {
             text.append(token.text());
         }
         return text.toString();
+    }
+
+    /** Editors send some. */
+    private static List<Token> withoutLastSemicolons(List<Token> tokens) {
+        int count = tokens.size();
+        while (count > 0 && tokens.get(count - 1).is(";")) {
+            count--;
+        }
+        return tokens.subList(0, count);
     }
 
     private void checkText(String statement) {

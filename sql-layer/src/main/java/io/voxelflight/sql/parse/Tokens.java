@@ -45,17 +45,12 @@ final class Tokens {
             Map.entry("@", "it means nothing outside a string"),
             Map.entry("$", "parameters are written ? or $1, text in single quotes or $$"));
 
-    /** JDBC's and ODBC's escapes, such as {@code {fn ucase(x)}}: a word, and what stands for it and the bracket. */
-    private static final Map<String, String> ESCAPES = Map.of(
-            "FN", " ",
-            "OJ", " ",
-            "D", "DATE",
-            "T", "TIME",
-            "TS", "TIMESTAMP",
-            "ESCAPE", "ESCAPE");
+    /** JDBC's and ODBC's escapes, such as {@code {d '2024-02-29'}}, that stand for a word; others for none. */
+    private static final Map<String, String> ESCAPES =
+            Map.of("D", "DATE", "T", "TIME", "TS", "TIMESTAMP", "ESCAPE", "ESCAPE");
 
     private static final Pattern ESCAPE =
-            Pattern.compile("\\{\\s*(?:(fn|oj)\\s(?=\\s*[a-z(\"])|(d|t|ts|escape)(?=\\s*'))", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\{\\s*((?:fn|oj)(?=\\s+[a-z(\"])|(?:d|t|ts|escape)(?=\\s*'))", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> LITERAL_WORDS = Set.of("DATE", "TIME", "TIMESTAMP", "INTERVAL");
 
@@ -306,8 +301,8 @@ final class Tokens {
             return false;
         }
         escapes.push(at);
-        String word = escape.group(1) == null ? escape.group(2) : escape.group(1);
-        add(Token.Type.SIGN, escape.end(), ESCAPES.getOrDefault(word.toUpperCase(Locale.ROOT), " "));
+        String word = escape.group(1).toUpperCase(Locale.ROOT);
+        add(Token.Type.SIGN, escape.end(), ESCAPES.getOrDefault(word, " "));
         return true;
     }
 
