@@ -3,10 +3,8 @@ package io.voxelflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.voxelflight.sql.flightsql.SqlProducer;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -17,10 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,38 +28,26 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Python client's test of SQLAlchemy.
  */
 class BiToolsTest {
-    private static BufferAllocator memory;
-    private static SqlEngine engine;
-    private static SqlProducer producer;
-    private static FlightServer server;
+    private static SqlServer server;
     private static Connection connection;
 
     @BeforeAll
     static void start() throws Exception {
-        memory = new RootAllocator();
-        engine = new SqlEngine(SampleCatalog.database().readOnly(), memory, SqlLimits.DEFAULT);
-        producer = new SqlProducer(engine);
-        server = FlightServer.builder(memory, Location.forGrpcInsecure("127.0.0.1", 0), producer)
-                .headerAuthenticator(new AnonymousAuth())
-                .build()
-                .start();
-        connection = connect();
+        server = new SqlServer(SqlLimits.DEFAULT);
+        connection = server.jdbc(new Properties());
     }
 
     @AfterAll
     static void stop() throws Exception {
         connection.close();
         server.close();
-        producer.close();
-        engine.close();
-        memory.close();
     }
 
     // DBeaver
 
     @Test
     void dbeaverConnects() throws SQLException {
-        try (Connection tool = connect()) {
+        try (Connection tool = server.jdbc(new Properties())) {
             assertThat(tool.isValid(5)).isTrue();
             DatabaseMetaData metadata = tool.getMetaData();
             assertThat(metadata.getDatabaseProductName()).isEqualTo("Voxelflight");
@@ -355,12 +337,6 @@ class BiToolsTest {
 
     private interface Question {
         ResultSet ask() throws SQLException;
-    }
-
-    private static Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("useEncryption", "false");
-        return DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + server.getPort(), properties);
     }
 
     private static List<List<String>> rows(Connection asked, String query) throws SQLException {

@@ -3,12 +3,10 @@ package io.voxelflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.voxelflight.sql.flightsql.SqlProducer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -19,41 +17,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The Arrow Flight SQL JDBC driver as DBeaver and other tools use it. */
 class JdbcDriverTest {
-    private static BufferAllocator memory;
-    private static SqlEngine engine;
-    private static SqlProducer producer;
-    private static FlightServer server;
+    private static SqlServer server;
     private static Connection connection;
 
     @BeforeAll
     static void start() throws Exception {
-        memory = new RootAllocator();
-        engine = new SqlEngine(SampleCatalog.database().readOnly(), memory, SqlLimits.DEFAULT);
-        producer = new SqlProducer(engine);
-        server = FlightServer.builder(memory, Location.forGrpcInsecure("127.0.0.1", 0), producer)
-                .headerAuthenticator(new AnonymousAuth())
-                .build()
-                .start();
-        connection = connect(new Properties());
+        server = new SqlServer(SqlLimits.DEFAULT);
+        connection = server.jdbc(new Properties());
     }
 
     @AfterAll
     static void stop() throws Exception {
         connection.close();
         server.close();
-        producer.close();
-        engine.close();
-        memory.close();
     }
 
     @Test
@@ -61,13 +43,13 @@ class JdbcDriverTest {
         Properties login = new Properties();
         login.setProperty("user", "anyone");
         login.setProperty("password", "anything");
-        try (Connection user = connect(login)) {
+        try (Connection user = server.jdbc(login)) {
             assertThat(strings(user, "SELECT name FROM datasets ORDER BY name", 1))
                     .containsExactly("bare", "em", "labels");
         }
         Properties catalog = new Properties();
         catalog.setProperty("catalog", "voxelflight");
-        Connection chosen = connect(catalog);
+        Connection chosen = server.jdbc(catalog);
         assertThat(strings(chosen, "SELECT name FROM main.datasets ORDER BY name", 1))
                 .hasSize(3);
         // driver 18.3.0 closes such a session a second time, after its channel
@@ -213,11 +195,6 @@ class JdbcDriverTest {
             }
         }
         assertThat(rows).isEqualTo(100_000);
-    }
-
-    private static Connection connect(Properties properties) throws SQLException {
-        properties.setProperty("useEncryption", "false");
-        return DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + server.getPort(), properties);
     }
 
     private static List<String> strings(Connection asked, String query, int column) throws SQLException {

@@ -1,6 +1,10 @@
 package io.voxelflight.sql;
 
 import io.voxelflight.sql.flightsql.SqlProducer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
@@ -39,6 +43,12 @@ final class SqlServer implements AutoCloseable {
 
     FlightSqlClient client() {
         return client;
+    }
+
+    /** A connection of the JDBC driver, with further properties of it. */
+    Connection jdbc(Properties properties) throws SQLException {
+        properties.setProperty("useEncryption", "false");
+        return DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + server.getPort(), properties);
     }
 
     BufferAllocator clientMemory() {
