@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import adbc_driver_flightsql.dbapi as adbc
 import h5py
 import numpy as np
 import pytest
@@ -55,6 +56,18 @@ def server(home: Home) -> Iterator[Server]:
 def client(server: Server) -> Iterator[voxelflight.Client]:
     with voxelflight.connect(server.address) as client:
         yield client
+
+
+@pytest.fixture
+def address(volumes: Arrays, server: Server) -> str:
+    """Return where ADBC finds the server, which has the sample volumes."""
+    return server.address.replace("grpc://", "grpc+tcp://")
+
+
+@pytest.fixture
+def dbapi(address: str) -> Iterator[adbc.Connection]:
+    with adbc.connect(address, autocommit=True) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,9 @@ import pytest
 from adbc_driver_flightsql import ConnectionOptions, DatabaseOptions, StatementOptions
 from adbc_driver_manager import AdbcStatusCode
 
-from harness import Server, eventually
+from harness import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Arrays = dict[str, np.ndarray[Any, Any]]
 
 TABLES = ("acquisitions", "chunks", "datasets", "labels", "levels")
@@ -36,17 +34,6 @@ ENDLESS = (
 # sends rows at once, and more than a client takes
 ROWS = "SELECT a.x FROM generate_series(1, 10000) AS a (x) CROSS JOIN generate_series(1, 1000) AS b (y)"
 INCREMENTAL = {"adbc.statement.exec.incremental": "true"}
-
-
-@pytest.fixture
-def address(volumes: Arrays, server: Server) -> str:
-    return server.address.replace("grpc://", "grpc+tcp://")
-
-
-@pytest.fixture
-def dbapi(address: str) -> Iterator[adbc.Connection]:
-    with adbc.connect(address, autocommit=True) as connection:
-        yield connection
 
 
 def ask(connection: adbc.Connection, text: str, parameters: Any = None) -> pa.Table:

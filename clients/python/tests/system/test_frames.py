@@ -16,8 +16,6 @@ import pytest
 from harness import ROOT, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Arrays = dict[str, np.ndarray[Any, Any]]
 
 # every kind of value, and each missing
@@ -27,17 +25,6 @@ SELECT * FROM (VALUES (1, true, 1.5, 'nan'::double, 'x', DATE '2024-02-29', TIME
                       (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL))
 AS t (i, yes, real, nothing, name, day, moment, took, money, list) ORDER BY i
 """
-
-
-@pytest.fixture
-def address(volumes: Arrays, server: Server) -> str:
-    return server.address.replace("grpc://", "grpc+tcp://")
-
-
-@pytest.fixture
-def dbapi(address: str) -> Iterator[adbc.Connection]:
-    with adbc.connect(address, autocommit=True) as connection:
-        yield connection
 
 
 def tops(volumes: Arrays) -> dict[str, float]:

@@ -13,22 +13,14 @@ import pyarrow as pa
 import pytest
 
 import voxelflight
-from harness import Home, Server
+from harness import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Arrays = dict[str, np.ndarray[Any, Any]]
 
 CONTRAST = (
     "SELECT z, y, x, stddev FROM chunks WHERE dataset = 'validation_A' AND level = 0 ORDER BY stddev DESC LIMIT 5"
 )
-
-
-@pytest.fixture
-def dbapi(volumes: Arrays, server: Server) -> Iterator[adbc.Connection]:
-    with adbc.connect(server.address.replace("grpc://", "grpc+tcp://"), autocommit=True) as connection:
-        yield connection
 
 
 def highest_contrast(array: np.ndarray[Any, Any]) -> list[tuple[int, int, int]]:
