@@ -42,11 +42,13 @@ class Database:
         self.password = (home / "postgres.password").read_text().strip()
         self.uri = f"postgresql://voxelflight:{self.password}@127.0.0.1:{self.port}/voxelflight"
 
-    def run(self, script: str) -> None:
-        command = [str(self.psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port)]
+    def run(self, script: str) -> str:
+        """Runs a script of psql; returns what it says."""
+        command = [str(self.psql), "-X", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port)]
         command += ["-U", "voxelflight", "voxelflight"]
         environment = os.environ | {"PGPASSWORD": self.password}
-        subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.DEVNULL, env=environment)
+        done = subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.PIPE, env=environment)
+        return done.stdout
 
 
 def datasets_sql(first: int, count: int, chunks: int, name: str | None = None) -> str:
@@ -118,8 +120,7 @@ def scans(database: Database, flight, direct, server: int, java: list[str], roun
         return int(jdbc.stdout.readline().split()[0])
 
     def copy() -> int:
-        database.run(f"\\copy ({view}) TO '/dev/null' (FORMAT binary)")
-        return SCANNED
+        return int(database.run(f"\\copy ({view}) TO '/dev/null' (FORMAT binary)").removeprefix("COPY "))
 
     contenders = {
         "psql `\\copy` binary to /dev/null": copy,
@@ -154,14 +155,14 @@ def place(random_: random.Random, names: list[str], side: int, room: int = 1) ->
     return (random_.choice(names), *(random_.randrange(side - room) * 128 for _ in range(3)))
 
 
-def lookups(cursor, query: str, arguments: list[tuple], rows: int | None) -> list[float]:
+def lookups(cursor, query: str, arguments: list[tuple], rows: int) -> list[float]:
     millis = []
     for values in arguments:
         start = time.perf_counter()
         cursor.execute(query, values)
         got = cursor.fetch_arrow_table().num_rows
         millis.append((time.perf_counter() - start) * 1e3)
-        if rows is not None and got != rows:
+        if got != rows:
             raise AssertionError(f"{got} rows for {values}, not {rows}")
     return millis
 
