@@ -5,31 +5,19 @@
 # folder with room for five volumes; default: a temporary one) may be set. Takes about fifteen minutes, on a machine that
 # does nothing else. VOXELFLIGHT_DATA names the folder of sample data.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-here=$root/benchmarks/block-read
-target=$root/benchmarks/target
-sample=${VOXELFLIGHT_DATA:-$root/../shared/data}/fib25/validation_A.h5
-[ -f "$sample" ] || { echo "benchmarks/block-read: $sample is not there, set VOXELFLIGHT_DATA to the folder of sample data" >&2; exit 1; }
-mkdir -p "$target"
-# shellcheck source=../../.mvn/prerequisites.sh
-source "$root/.mvn/prerequisites.sh"
-require_jdk
-require_python_venv
+# shellcheck source=../setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+require_sample
 command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
 command -v nginx >/dev/null || install_or_tell nginx nginx-light
-
-"$root/mvnw" --quiet -DskipTests -Dspotless.check.skip -Djacoco.skip -pl benchmarks -am compile \
-  org.apache.maven.plugins:maven-dependency-plugin:build-classpath "-Dmdep.outputFile=$target/classpath" >&2
-if [ ! -x "$target/block-read-venv/bin/python" ]; then
-  python3 -m venv "$target/block-read-venv"
-fi
-"$target/block-read-venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" >&2
+require_classes
+require_python
 
 scratch=$(mktemp -d "${SCRATCH:-${TMPDIR:-/tmp}}/block-read.XXXXXX")
 chmod 755 "$scratch"
 trap '[ ! -f "$scratch/nginx.pid" ] || kill "$(cat "$scratch/nginx.pid")" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 side=${SIDE:-1024}
-"$target/block-read-venv/bin/python" "$here/make_volumes.py" "$sample" "$side" "$scratch/volumes" \
+"$python" "$here/make_volumes.py" "$sample" "$side" "$scratch/volumes" \
   ${VOLUMES:-raw zstd blosc zstd-sharded blosc-sharded}
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cat >"$scratch/nginx.conf" <<CONF
@@ -48,7 +36,7 @@ http {
 CONF
 nginx -c "$scratch/nginx.conf"
 
-"$target/block-read-venv/bin/python" "$here/compare.py" "$scratch/volumes" "http://127.0.0.1:$port" "$side" \
+"$python" "$here/compare.py" "$scratch/volumes" "http://127.0.0.1:$port" "$side" \
   --blocks "${BLOCKS:-512}" --rounds "${ROUNDS:-3}" --table "$target/block-read.md" -- \
   "$JAVA_HOME/bin/java" --add-opens=java.base/java.nio=ALL-UNNAMED -Dio.netty.tryReflectionSetAccessible=true \
-  -Xmx512m -XX:MaxDirectMemorySize=6g -cp "$target/classes:$(cat "$target/classpath")"
+  -Xmx512m -XX:MaxDirectMemorySize=6g -cp "$classpath"
