@@ -12,8 +12,12 @@ import io.voxelflight.blockio.assemble.VolumeReader;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
+import io.voxelflight.flight.stream.BlockEngine;
+import io.voxelflight.flight.stream.StreamMetrics;
+import io.voxelflight.flight.ticket.TicketKeys;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.VolumeKind;
 import java.io.IOException;
@@ -33,6 +37,7 @@ import org.apache.arrow.memory.RootAllocator;
 /** Serves the volumes of a folder through Flight; prints {@code ready ADDRESS} and ends when its standard input does. */
 public final class BlockServer {
     private static final String HOST = "127.0.0.1";
+    private static final int STREAMS = 64;
     private static final long STREAM_BYTES = 512L << 20;
 
     private BlockServer() {}
@@ -44,15 +49,19 @@ public final class BlockServer {
                 DiskCache disk = diskBytes == 0 ? null : DiskCache.open(Path.of(args[3]), diskBytes);
                 ChunkCache cache = new ChunkCache(allocator, Long.parseLong(args[1]), disk)) {
             VolumeOpener opener = new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT);
-            FlightDoorSettings settings = new FlightDoorSettings(HOST, 0, null, 64, STREAM_BYTES, true);
-            try (FlightDoor door = FlightDoor.start(
-                    settings,
-                    allocator,
-                    new Volumes(Path.of(args[0]), opener),
-                    opener,
-                    new byte[32],
-                    planner -> new NoOpFlightSqlProducer(),
-                    new SimpleMeterRegistry())) {
+            FlightDoorSettings settings = new FlightDoorSettings(HOST, 0, null, true);
+            SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+            Volumes volumes = new Volumes(Path.of(args[0]), opener);
+            try (BlockEngine blocks = new BlockEngine(
+                            STREAMS, STREAM_BYTES, allocator, volumes, opener, new StreamMetrics(metrics));
+                    FlightDoor door = FlightDoor.start(
+                            settings,
+                            blocks,
+                            allocator,
+                            Doorkeeper.OPEN,
+                            TicketKeys.of(new byte[32]),
+                            new NoOpFlightSqlProducer(),
+                            metrics)) {
                 System.out.println("ready grpc://" + HOST + ":" + door.port());
                 while (System.in.read() >= 0) {
                     // until the end

@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.StoredVolumeOpener;
+import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
+import io.voxelflight.flight.stream.BlockEngine;
+import io.voxelflight.flight.stream.StreamMetrics;
+import io.voxelflight.flight.ticket.TicketKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
@@ -40,16 +44,23 @@ public final class Server {
         try (BufferAllocator allocator = new RootAllocator();
                 ChunkCache cache = new ChunkCache(allocator, 512 << 20)) {
             WarmVolumes volumes = new WarmVolumes(folder, allocator);
-            FlightDoorSettings settings = new FlightDoorSettings(HOST, 0, null, 64, 512 << 20, ownDoGet);
-            byte[] key = new byte[32];
-            try (FlightDoor door = FlightDoor.start(
-                    settings,
-                    allocator,
-                    volumes,
-                    new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT),
-                    key,
-                    planner -> new NoOpFlightSqlProducer(),
-                    new SimpleMeterRegistry())) {
+            FlightDoorSettings settings = new FlightDoorSettings(HOST, 0, null, ownDoGet);
+            SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+            try (BlockEngine blocks = new BlockEngine(
+                            64,
+                            512 << 20,
+                            allocator,
+                            volumes,
+                            new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT),
+                            new StreamMetrics(metrics));
+                    FlightDoor door = FlightDoor.start(
+                            settings,
+                            blocks,
+                            allocator,
+                            Doorkeeper.OPEN,
+                            TicketKeys.of(new byte[32]),
+                            new NoOpFlightSqlProducer(),
+                            metrics)) {
                 wait(door.port());
                 System.out.println("messages copied: " + door.frames().copied());
             }

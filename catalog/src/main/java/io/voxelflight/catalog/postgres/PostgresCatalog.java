@@ -23,8 +23,10 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -48,6 +50,21 @@ public final class PostgresCatalog implements DatasetReader {
     @Override
     public Optional<Dataset> find(DatasetName name) {
         return query(name).stream().findFirst();
+    }
+
+    @Override
+    public Map<UUID, DatasetName> names() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("SELECT id, name FROM dataset");
+                ResultSet rows = statement.executeQuery()) {
+            Map<UUID, DatasetName> names = new HashMap<>();
+            while (rows.next()) {
+                names.put(rows.getObject(1, UUID.class), new DatasetName(rows.getString(2)));
+            }
+            return names;
+        } catch (SQLException e) {
+            throw Failures.of("looking up datasets", e);
+        }
     }
 
     private List<Dataset> query(@Nullable DatasetName name) {

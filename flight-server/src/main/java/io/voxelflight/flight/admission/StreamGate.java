@@ -114,6 +114,11 @@ public final class StreamGate {
         }
     }
 
+    /** How many streams run at once. */
+    public int limit() {
+        return limit;
+    }
+
     /** How many streams run now. */
     public synchronized int running() {
         return running;

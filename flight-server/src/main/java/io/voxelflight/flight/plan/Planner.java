@@ -5,6 +5,7 @@ import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.ticket.BlockRequest;
 import io.voxelflight.flight.ticket.BlockTicket;
 import io.voxelflight.flight.ticket.Origins;
@@ -16,6 +17,7 @@ import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Resolves requests and tickets against the catalog. Safe for use by many threads. */
 public final class Planner {
@@ -29,10 +31,17 @@ public final class Planner {
         this.limits = limits;
     }
 
-    /** The answer to a path of one part, for every dataset. */
-    public List<FlightPlan> planAll() {
+    /** The datasets that exist for a caller, by name. */
+    public List<Dataset> datasets(Caller caller) {
+        return datasets.datasets().stream()
+                .filter(dataset -> caller.sees(dataset.name()))
+                .toList();
+    }
+
+    /** The answer to a path of one part, for every dataset that exists for the caller. */
+    public List<FlightPlan> planAll(Caller caller) {
         List<FlightPlan> plans = new ArrayList<>();
-        for (Dataset dataset : datasets.datasets()) {
+        for (Dataset dataset : datasets(caller)) {
             plans.add(plan(dataset, new BlockRequest(dataset.name(), 0, null, new BlockRequest.Grid())));
         }
         return plans;
@@ -44,8 +53,8 @@ public final class Planner {
      * @throws ServiceException NOT_FOUND for the dataset or level; INVALID_ARGUMENT for what reaches out of the volume;
      *     RESOURCE_EXHAUSTED for tensors that are too large
      */
-    public FlightPlan plan(BlockRequest request) {
-        return plan(find(request.dataset()), request);
+    public FlightPlan plan(BlockRequest request, Caller caller) {
+        return plan(find(request.dataset(), caller), request);
     }
 
     private FlightPlan plan(Dataset dataset, BlockRequest request) {
@@ -120,10 +129,15 @@ public final class Planner {
     /**
      * Opens what a ticket names.
      *
-     * @throws ServiceException NOT_FOUND if the dataset was removed or made anew since; what opening its volume throws
+     * @throws ServiceException UNAUTHENTICATED if the ticket is another caller's; NOT_FOUND if the dataset was removed or
+     *     made anew since, or taken from the caller; what opening its volume throws
      */
-    public StreamPlan open(BlockTicket ticket) {
-        Dataset dataset = find(ticket.name());
+    public StreamPlan open(BlockTicket ticket, Caller caller) {
+        if (!ticket.caller().equals(caller.id())) {
+            throw new ServiceException(
+                    ErrorCode.UNAUTHENTICATED, "the ticket was given to somebody else: ask for one with GetFlightInfo");
+        }
+        Dataset dataset = find(ticket.name(), caller);
         if (!dataset.id().equals(ticket.dataset())) {
             throw new ServiceException(
                     ErrorCode.NOT_FOUND,
@@ -197,9 +211,9 @@ public final class Planner {
                                 : "ingest it anew"));
     }
 
-    /** @throws ServiceException NOT_FOUND naming it */
-    public Dataset find(DatasetName name) {
-        return datasets.find(name)
+    /** @throws ServiceException NOT_FOUND naming it, also for one that the caller may not see */
+    public Dataset find(DatasetName name, Caller caller) {
+        return (caller.sees(name) ? datasets.find(name) : Optional.<Dataset>empty())
                 .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'"));
     }
 

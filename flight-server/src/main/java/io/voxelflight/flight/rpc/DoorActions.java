@@ -1,10 +1,12 @@
 package io.voxelflight.flight.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.stream.BlockStreams;
 import io.voxelflight.flight.ticket.BlockTicket;
 import io.voxelflight.flight.ticket.TicketSeal;
 import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -60,9 +62,14 @@ final class DoorActions {
                 FlightConstants.CANCEL_FLIGHT_INFO);
     }
 
-    /** Runs an action if it is ours. */
-    boolean run(Action action, StreamListener<Result> listener) {
+    /**
+     * Runs an action if it is ours.
+     *
+     * @throws ServiceException PERMISSION_DENIED; UNAUTHENTICATED for tickets that were given to somebody else
+     */
+    boolean run(Action action, Caller caller, StreamListener<Result> listener) {
         if (action.getType().equals(STATUS)) {
+            caller.require(Role.ADMIN, "the server's status");
             listener.onNext(new Result(status.get().toString().getBytes(StandardCharsets.UTF_8)));
             listener.onCompleted();
             return true;
@@ -70,7 +77,7 @@ final class DoorActions {
         if (!action.getType().equals(FlightConstants.CANCEL_FLIGHT_INFO.getType())) {
             return false;
         }
-        Set<UUID> flights = flights(action.getBody());
+        Set<UUID> flights = flights(action.getBody(), caller);
         if (flights.isEmpty()) {
             return false;
         }
@@ -84,7 +91,7 @@ final class DoorActions {
     }
 
     /** The flights that a request names; none if its tickets are not ours. */
-    private Set<UUID> flights(byte[] body) {
+    private Set<UUID> flights(byte[] body, Caller caller) {
         try {
             Set<UUID> flights = new LinkedHashSet<>();
             CancelFlightInfoRequest request = CancelFlightInfoRequest.deserialize(ByteBuffer.wrap(body));
@@ -92,6 +99,11 @@ final class DoorActions {
                 byte[] ticket = endpoint.getTicket().getBytes();
                 if (TicketSeal.isTicket(ticket)) {
                     BlockTicket opened = seal.open(ticket, clock.instant());
+                    if (!opened.caller().equals(caller.id())) {
+                        throw new ServiceException(
+                                ErrorCode.UNAUTHENTICATED,
+                                "the ticket was given to somebody else: who asked for a flight can cancel it");
+                    }
                     flights.add(opened.flight());
                 }
             }

@@ -2,6 +2,7 @@ package io.voxelflight.flight.rpc;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.plan.FlightPlan;
 import io.voxelflight.flight.plan.Planner;
 import io.voxelflight.flight.stream.BlockSchema;
@@ -17,7 +18,6 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,9 +45,6 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /** Routes Flight calls: commands and tickets of ours to the planner and the block streams, all others to Flight SQL. */
 final class DoorProducer implements FlightProducer {
-    /** How long a ticket is good for: longer than any epoch takes. */
-    static final Duration TICKET_LIFE = Duration.ofHours(24);
-
     private final CommandReader commands;
     private final TicketSeal seal;
     private final Planner planner;
@@ -96,9 +93,10 @@ final class DoorProducer implements FlightProducer {
                                 + new String(criteria.getExpression(), StandardCharsets.UTF_8)
                                 + "' was given: list all and choose");
             }
-            for (FlightPlan plan : planner.planAll()) {
+            Caller caller = CallMiddleware.caller(context);
+            for (FlightPlan plan : planner.planAll(caller)) {
                 listener.onNext(
-                        info(plan, FlightDescriptor.path(plan.dataset().name().value())));
+                        info(plan, FlightDescriptor.path(plan.dataset().name().value()), caller));
             }
             listener.onCompleted();
         } catch (RuntimeException e) {
@@ -111,7 +109,8 @@ final class DoorProducer implements FlightProducer {
         if (!isOurs(descriptor)) {
             return told(() -> sql.getFlightInfo(context, descriptor));
         }
-        return told(() -> info(planner.plan(request(descriptor)), descriptor));
+        Caller caller = CallMiddleware.caller(context);
+        return told(() -> info(planner.plan(request(descriptor), caller), descriptor, caller));
     }
 
     /** Blocks are there at once; a statement may be polled. */
@@ -129,7 +128,7 @@ final class DoorProducer implements FlightProducer {
             return told(() -> sql.getSchema(context, descriptor));
         }
         return told(() -> {
-            FlightPlan plan = planner.plan(request(descriptor));
+            FlightPlan plan = planner.plan(request(descriptor), CallMiddleware.caller(context));
             return new SchemaResult(BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()));
         });
     }
@@ -159,13 +158,14 @@ final class DoorProducer implements FlightProducer {
         return descriptor.isCommand() ? commands.command(descriptor.getCommand()) : commands.path(descriptor.getPath());
     }
 
-    private FlightInfo info(FlightPlan plan, FlightDescriptor descriptor) {
+    private FlightInfo info(FlightPlan plan, FlightDescriptor descriptor, Caller caller) {
         UUID flight = UUID.randomUUID();
-        Instant expires = clock.instant().plus(TICKET_LIFE).truncatedTo(ChronoUnit.SECONDS);
+        Instant expires = clock.instant().plus(TicketSeal.TICKET_LIFE).truncatedTo(ChronoUnit.SECONDS);
         List<FlightEndpoint> endpoints = new ArrayList<>();
         for (BlockTicket.Part part : plan.parts()) {
             BlockTicket ticket = new BlockTicket(
                     flight,
+                    caller.id(),
                     plan.dataset().id(),
                     plan.dataset().name(),
                     plan.level().level(),
@@ -187,7 +187,7 @@ final class DoorProducer implements FlightProducer {
     /** Our own DoGet arrives here. */
     void answer(CallContext context, Ticket ticket, FrameCall call) {
         if (TicketSeal.isTicket(ticket.getBytes())) {
-            streams.start(open(ticket), call.blocks());
+            streams.start(open(ticket), CallMiddleware.caller(context), call.blocks());
         } else {
             checkFlightSql(ticket);
             sql.getStream(context, ticket, call.batches());
@@ -205,10 +205,11 @@ final class DoorProducer implements FlightProducer {
             });
             return;
         }
+        Caller caller = CallMiddleware.caller(context);
         ListenerSink sink = new ListenerSink(listener, allocator);
         executor.execute(() -> {
             try {
-                streams.start(open(ticket), sink);
+                streams.start(open(ticket), caller, sink);
             } catch (RuntimeException e) {
                 sink.fail(e);
             }
@@ -252,7 +253,7 @@ final class DoorProducer implements FlightProducer {
     @Override
     public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
         try {
-            if (!actions.run(action, listener)) {
+            if (!actions.run(action, CallMiddleware.caller(context), listener)) {
                 sql.doAction(context, action, listener);
             }
         } catch (RuntimeException e) {

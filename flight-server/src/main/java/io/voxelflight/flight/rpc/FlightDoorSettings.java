@@ -14,21 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for a free one
  * @param advertise the location that endpoints name, such as {@code grpc://data.example.org:8815}; null to tell clients
  *     to use the connection they have
- * @param maxStreams block streams that run at once
- * @param streamMemoryBytes what all block streams together hold at most
  * @param ownDoGet false for Flight's own DoGet: slower, with the same answers
  */
 public record FlightDoorSettings(
-        String host, int port, @Nullable String advertise, int maxStreams, long streamMemoryBytes, boolean ownDoGet) {
-    public FlightDoorSettings {
-        if (maxStreams < 1) {
-            throw new IllegalArgumentException("at least one stream must be allowed, not " + maxStreams);
-        }
-        if (streamMemoryBytes < 1 << 20) {
-            throw new IllegalArgumentException(
-                    "streams need at least 1 MiB of memory, not " + streamMemoryBytes + " bytes");
-        }
-    }
+        String host, int port, @Nullable String advertise, boolean ownDoGet) {
 
     /**
      * The location that endpoints name.

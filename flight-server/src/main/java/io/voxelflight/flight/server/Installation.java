@@ -1,13 +1,17 @@
 package io.voxelflight.flight.server;
 
+import io.voxelflight.catalog.api.AccessKeys;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.InPlace;
+import io.voxelflight.catalog.api.TicketSecrets;
 import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.DatabaseSettings;
+import io.voxelflight.catalog.postgres.PostgresAccessKeys;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
+import io.voxelflight.catalog.postgres.PostgresTicketSecrets;
 import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.ingestion.Ingestor;
@@ -59,6 +63,14 @@ public final class Installation implements AutoCloseable {
 
     public DatasetPublisher publisher() {
         return new PostgresPublisher(database.owner());
+    }
+
+    public AccessKeys accessKeys() {
+        return new PostgresAccessKeys(database.owner());
+    }
+
+    public TicketSecrets ticketSecrets() {
+        return new PostgresTicketSecrets(database.owner());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.voxelflight.flight.server;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.plan.OpenLevel;
 import io.voxelflight.flight.plan.Planner;
 import io.voxelflight.flight.stream.BlockSchema;
@@ -18,7 +19,10 @@ import io.voxelflight.sql.tensor.TensorReader;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Voxels for SQL, from the volumes and the cache that block streams read. */
+/**
+ * Voxels for SQL, from the volumes and the cache that block streams read. Which datasets exist for the caller the SQL layer
+ * has checked already.
+ */
 final class PlannedTensors implements BlockTensors {
     private final Planner planner;
 
@@ -28,7 +32,7 @@ final class PlannedTensors implements BlockTensors {
 
     @Override
     public TensorColumn column(String name, int wanted) {
-        Dataset dataset = planner.find(new DatasetName(name));
+        Dataset dataset = planner.find(new DatasetName(name), Caller.ANYONE);
         Level level = Planner.level(dataset, wanted);
         return new TensorColumn(
                 dataset.id(),
@@ -44,7 +48,7 @@ final class PlannedTensors implements BlockTensors {
 
     @Override
     public TensorReader open(TensorColumn column) {
-        Dataset dataset = planner.find(new DatasetName(column.dataset()));
+        Dataset dataset = planner.find(new DatasetName(column.dataset()), Caller.ANYONE);
         if (!dataset.id().equals(column.datasetId())) {
             throw new ServiceException(
                     ErrorCode.NOT_FOUND,

@@ -18,16 +18,28 @@ import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.fetch.StoreSettings;
 import io.voxelflight.blockio.fetch.StoreStatistics;
 import io.voxelflight.blockio.fetch.Stores;
+import io.voxelflight.flight.access.Doorkeeper;
+import io.voxelflight.flight.access.KeyRing;
+import io.voxelflight.flight.access.KeysAndTokens;
+import io.voxelflight.flight.access.TokenIssuer;
+import io.voxelflight.flight.access.Tokens;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
+import io.voxelflight.flight.stream.BlockEngine;
+import io.voxelflight.flight.stream.StreamMetrics;
+import io.voxelflight.flight.ticket.RotatingKeys;
+import io.voxelflight.flight.ticket.TicketSeal;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
 import io.voxelflight.sql.SqlLimits;
 import io.voxelflight.sql.flightsql.SqlProducer;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -105,17 +117,9 @@ public final class Server implements AutoCloseable {
         if (disk != null) {
             measure(metrics, disk);
         }
-        // before the Flight door: closed after it, it says "stopping" while streams drain
-        HttpDoor http =
-                add(HttpDoor.start(settings.host(), settings.httpPort(), () -> whyNotReady(installation), metrics));
-        FlightDoor flight = add(FlightDoor.start(
-                new FlightDoorSettings(
-                        settings.host(),
-                        settings.flightPort(),
-                        settings.advertise(),
-                        settings.maxStreams(),
-                        settings.streamBytes(),
-                        settings.ownDoGet()),
+        BlockEngine blocks = add(new BlockEngine(
+                settings.maxStreams(),
+                settings.streamBytes(),
                 streams,
                 installation.datasets(),
                 new StoredVolumeOpener(
@@ -124,9 +128,22 @@ public final class Server implements AutoCloseable {
                         ReadLimits.DEFAULT,
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
-                home.ticketKey(),
-                planner -> new SqlProducer(add(new SqlEngine(
-                        installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(planner)))),
+                new StreamMetrics(metrics)));
+        SqlEngine sql = add(new SqlEngine(
+                installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
+        VisibleDatasets visible = new VisibleDatasets(installation.datasets());
+        Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
+        // before the Flight door: closed after it, it says "stopping" while streams drain
+        HttpDoor http = add(HttpDoor.start(
+                settings.host(), settings.httpPort(), doorkeeper, () -> whyNotReady(installation), metrics, List.of()));
+        FlightDoor flight = add(FlightDoor.start(
+                new FlightDoorSettings(
+                        settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet()),
+                blocks,
+                streams,
+                doorkeeper,
+                new RotatingKeys(installation.ticketSecrets(), TicketSeal.TICKET_LIFE),
+                new SqlProducer(sql, context -> visible.to(CallMiddleware.caller(context))),
                 metrics));
         flightUri = uri("grpc", settings.host(), flight.port());
         httpUri = uri("http", settings.host(), http.port());
@@ -140,6 +157,17 @@ public final class Server implements AutoCloseable {
                 installation.database().status().kind(),
                 new ByteSize(settings.cacheBytes()),
                 new ByteSize(settings.streamBytes()));
+    }
+
+    private Doorkeeper doorkeeper(Installation installation, ServerSettings.AccessSettings access) {
+        if (!access.required()) {
+            return Doorkeeper.OPEN;
+        }
+        Clock clock = Clock.systemUTC();
+        Path tokens = access.tokens();
+        return new KeysAndTokens(
+                add(new KeyRing(installation.accessKeys(), clock)),
+                tokens == null ? null : new Tokens(TokenIssuer.read(tokens), clock));
     }
 
     private Optional<String> whyNotReady(Installation installation) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param readBytes stored bytes on their way to the decoder
  * @param diskCache where chunks go that memory drops; null: nowhere
  * @param ownDoGet our own binding, else Arrow's listener
+ * @param access who may come in
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
  */
@@ -35,7 +36,18 @@ public record ServerSettings(
         long readBytes,
         @Nullable DiskCacheSettings diskCache,
         boolean ownDoGet,
+        AccessSettings access,
         boolean migrate) {
+    /**
+     * Who may come in.
+     *
+     * @param required whether callers must show a key or token; else everybody may do everything
+     * @param tokens settings of the issuers whose tokens are taken; null: none are
+     */
+    public record AccessSettings(boolean required, @Nullable Path tokens) {
+        public static final AccessSettings OFF = new AccessSettings(false, null);
+    }
+
     /**
      * A cache on the disk.
      *

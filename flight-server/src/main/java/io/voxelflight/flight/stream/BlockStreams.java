@@ -1,5 +1,6 @@
 package io.voxelflight.flight.stream;
 
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
 import io.voxelflight.flight.plan.Planner;
@@ -42,9 +43,9 @@ public final class BlockStreams {
         this.shared = new BlockStream.Shared(budget, pools, executor, allocator, limits, events);
     }
 
-    /** Answers a ticket when its turn comes. Returns at once; errors go to the sink. */
-    public void start(BlockTicket ticket, BlockSink sink) {
-        Admission admission = new Admission(ticket, sink);
+    /** Answers a caller's ticket when its turn comes. Returns at once; errors go to the sink. */
+    public void start(BlockTicket ticket, Caller caller, BlockSink sink) {
+        Admission admission = new Admission(ticket, caller, sink);
         admission.enter();
     }
 
@@ -80,13 +81,15 @@ public final class BlockStreams {
     /** One ticket on its way from the gate to its stream. */
     private final class Admission {
         private final BlockTicket ticket;
+        private final Caller caller;
         private final BlockSink sink;
         private final long asked = System.nanoTime();
 
         private StreamGate.@Nullable Pass pass;
 
-        Admission(BlockTicket ticket, BlockSink sink) {
+        Admission(BlockTicket ticket, Caller caller, BlockSink sink) {
             this.ticket = ticket;
+            this.caller = caller;
             this.sink = sink;
         }
 
@@ -122,7 +125,7 @@ public final class BlockStreams {
             }
             StreamPlan plan;
             try {
-                plan = planner.open(ticket);
+                plan = planner.open(ticket, caller);
                 long needed = BlockStream.readCost(plan);
                 if (needed > shared.budget().limit()) {
                     plan.close();

@@ -10,11 +10,19 @@ import java.util.UUID;
  * The right to fetch one stream of blocks: everything that is needed to make it, so that no server has to remember it.
  *
  * @param flight the answer of which this is a part; by it a flight is cancelled
+ * @param caller the id of whom it was given to: nobody else may use it
  * @param dataset the dataset's id: a dataset made anew under the same name is another one
  * @param expires whole seconds
  */
 public record BlockTicket(
-        UUID flight, UUID dataset, DatasetName name, int level, BlockShape block, Instant expires, Part part) {
+        UUID flight,
+        String caller,
+        UUID dataset,
+        DatasetName name,
+        int level,
+        BlockShape block,
+        Instant expires,
+        Part part) {
     /** Which blocks. */
     public sealed interface Part {}
 

@@ -9,33 +9,34 @@ import io.voxelflight.model.ServiceException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Writes tickets and reads those of the same key back: {@code VFT1}, the fields, HMAC-SHA-256 over all before it.
+ * Writes tickets and reads them back: {@code VFT2}, the number of the key, the fields, HMAC-SHA-256 over all before it.
  * Numbers are zigzag varints; an origin is its distance from the one before.
  */
 public final class TicketSeal {
-    private static final byte[] MAGIC = "VFT1".getBytes(StandardCharsets.US_ASCII);
+    /** How long a ticket is good for: longer than any epoch takes. */
+    public static final Duration TICKET_LIFE = Duration.ofHours(24);
+
+    private static final byte[] MAGIC = "VFT2".getBytes(StandardCharsets.US_ASCII);
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SIGNATURE_BYTES = 32;
     private static final int GRID = 1;
     private static final int BOX = 2;
     private static final int ORIGINS = 3;
 
-    private final SecretKeySpec key;
+    private final TicketKeys keys;
     private final RequestLimits limits;
 
-    /** @param key at least 32 bytes, the same for all servers that shall take one another's tickets */
-    public TicketSeal(byte[] key, RequestLimits limits) {
-        if (key.length < SIGNATURE_BYTES) {
-            throw new IllegalArgumentException("a ticket key has at least 32 bytes, not " + key.length);
-        }
-        this.key = new SecretKeySpec(key, ALGORITHM);
+    public TicketSeal(TicketKeys keys, RequestLimits limits) {
+        this.keys = keys;
         this.limits = limits;
     }
 
@@ -46,8 +47,11 @@ public final class TicketSeal {
 
     public byte[] seal(BlockTicket ticket) {
         VarintWriter out = new VarintWriter();
+        TicketKey key = keys.newest();
         out.raw(MAGIC);
+        out.fixed(key.id());
         uuid(out, ticket.flight());
+        out.text(ticket.caller());
         uuid(out, ticket.dataset());
         out.text(ticket.name().value());
         out.number(ticket.level());
@@ -75,7 +79,7 @@ public final class TicketSeal {
                 before = origin;
             }
         }
-        out.raw(sign(out.bytes(), out.length()));
+        out.raw(sign(key, out.bytes(), out.length()));
         return out.copy();
     }
 
@@ -89,14 +93,17 @@ public final class TicketSeal {
             throw refused("has " + ticket.length + " bytes, at most " + limits.ticketBytes() + " are read");
         }
         int signed = ticket.length - SIGNATURE_BYTES;
-        if (!isTicket(ticket) || signed <= MAGIC.length) {
+        if (!isTicket(ticket) || signed <= MAGIC.length + Long.BYTES) {
             throw refused("is truncated");
         }
+        VarintReader in = new VarintReader(ticket, MAGIC.length, signed);
         byte[] signature = Arrays.copyOfRange(ticket, signed, ticket.length);
-        if (!MessageDigest.isEqual(signature, sign(ticket, signed))) {
-            throw refused("has a wrong signature: it was changed on its way, or comes from a server with another key");
+        Optional<TicketKey> key = keys.find(in.fixed());
+        if (key.isEmpty() || !MessageDigest.isEqual(signature, sign(key.get(), ticket, signed))) {
+            throw refused("has a wrong signature: it was changed on its way, is very old, or comes from a server of"
+                    + " another catalog");
         }
-        BlockTicket opened = fields(new VarintReader(ticket, MAGIC.length, signed));
+        BlockTicket opened = fields(in);
         if (!now.isBefore(opened.expires())) {
             throw refused("expired at " + opened.expires());
         }
@@ -105,6 +112,7 @@ public final class TicketSeal {
 
     private static BlockTicket fields(VarintReader in) {
         UUID flight = new UUID(in.fixed(), in.fixed());
+        String caller = in.text();
         UUID dataset = new UUID(in.fixed(), in.fixed());
         DatasetName name = new DatasetName(in.text());
         int level = (int) in.number();
@@ -118,7 +126,7 @@ public final class TicketSeal {
                     case ORIGINS -> new BlockTicket.OriginList(origins(in));
                     default -> throw refused("is of kind " + kind + ", which this server does not know");
                 };
-        return new BlockTicket(flight, dataset, name, level, block, expires, part);
+        return new BlockTicket(flight, caller, dataset, name, level, block, expires, part);
     }
 
     private static Origins origins(VarintReader in) {
@@ -159,10 +167,10 @@ public final class TicketSeal {
         out.fixed(id.getLeastSignificantBits());
     }
 
-    private byte[] sign(byte[] bytes, int length) {
+    private static byte[] sign(TicketKey key, byte[] bytes, int length) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            mac.init(new SecretKeySpec(key.secret(), ALGORITHM));
             mac.update(bytes, 0, length);
             return mac.doFinal();
         } catch (GeneralSecurityException e) {

@@ -62,9 +62,9 @@ class ClientsThatGoTest {
                         .isTrue();
             }
             Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-                assertThat(fixture.door.runningStreams()).isZero();
-                assertThat(fixture.door.streamBytes()).isZero();
-                assertThat(fixture.door.allocatedBytes()).isZero();
+                assertThat(fixture.blocks.gate().running()).isZero();
+                assertThat(fixture.blocks.budget().taken()).isZero();
+                assertThat(fixture.blocks.allocatedBytes()).isZero();
             });
         }
     }
@@ -92,7 +92,7 @@ class ClientsThatGoTest {
                     Awaitility.await().until(() -> slow.stoppedNanos.get() != 0);
                     best = Math.min(best, slow.stoppedNanos.get() - start);
                 }
-                Awaitility.await().until(() -> fixture.door.runningStreams() == 0);
+                Awaitility.await().until(() -> fixture.blocks.gate().running() == 0);
             }
             assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(100));
         }

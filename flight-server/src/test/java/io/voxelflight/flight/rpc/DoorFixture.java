@@ -5,6 +5,10 @@ import io.voxelflight.blockio.assemble.ChunkCache;
 import io.voxelflight.blockio.assemble.ReadLimits;
 import io.voxelflight.blockio.assemble.StoredVolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeOpener;
+import io.voxelflight.flight.access.Doorkeeper;
+import io.voxelflight.flight.stream.BlockEngine;
+import io.voxelflight.flight.stream.StreamMetrics;
+import io.voxelflight.flight.ticket.TicketKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,8 +23,12 @@ import org.apache.arrow.memory.BufferAllocator;
 public final class DoorFixture implements AutoCloseable {
     public static final byte[] KEY = Arrays.copyOf("a key for tests".getBytes(StandardCharsets.UTF_8), 32);
 
+    private static final int STREAMS = 64;
+    private static final long STREAM_BYTES = 256 << 20;
+
     public final TestVolumes volumes;
     public final ChunkCache cache;
+    public final BlockEngine blocks;
     public final FlightDoor door;
     public final BufferAllocator server;
     public final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -36,16 +44,29 @@ public final class DoorFixture implements AutoCloseable {
             FlightDoorSettings settings,
             UnaryOperator<VolumeOpener> around,
             FlightSqlProducer sql) {
+        this(root, folder, settings, STREAMS, STREAM_BYTES, around, sql, Doorkeeper.OPEN);
+    }
+
+    public DoorFixture(
+            BufferAllocator root,
+            Path folder,
+            FlightDoorSettings settings,
+            int maxStreams,
+            long streamBytes,
+            UnaryOperator<VolumeOpener> around,
+            FlightSqlProducer sql,
+            Doorkeeper doorkeeper) {
         this.root = root;
         this.server = root.newChildAllocator("server", 0, Long.MAX_VALUE);
         this.volumes = new TestVolumes(folder, server);
         this.cache = new ChunkCache(server, 256 << 20);
         VolumeOpener opener = around.apply(new StoredVolumeOpener(server, cache, ReadLimits.DEFAULT));
-        this.door = FlightDoor.start(settings, server, volumes, opener, KEY, planner -> sql, metrics);
+        this.blocks = new BlockEngine(maxStreams, streamBytes, server, volumes, opener, new StreamMetrics(metrics));
+        this.door = FlightDoor.start(settings, blocks, server, doorkeeper, TicketKeys.of(KEY), sql, metrics);
     }
 
     public static FlightDoorSettings settings(boolean ownDoGet) {
-        return new FlightDoorSettings("127.0.0.1", 0, null, 64, 256 << 20, ownDoGet);
+        return new FlightDoorSettings("127.0.0.1", 0, null, ownDoGet);
     }
 
     public Location location() {
@@ -59,6 +80,7 @@ public final class DoorFixture implements AutoCloseable {
     @Override
     public void close() {
         door.close();
+        blocks.close();
         cache.close();
         server.close();
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.stream.BlockSchema;
+import io.voxelflight.flight.ticket.TicketKeys;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.ErrorCode;
@@ -340,17 +342,14 @@ class FlightDoorTest {
     @Test
     void aTakenPortIsOneClearLine() {
         try (DoorFixture fixture = open(true)) {
-            FlightDoorSettings taken =
-                    new FlightDoorSettings("127.0.0.1", fixture.door.port(), null, 4, 64 << 20, true);
+            FlightDoorSettings taken = new FlightDoorSettings("127.0.0.1", fixture.door.port(), null, true);
             assertThatThrownBy(() -> FlightDoor.start(
                             taken,
+                            fixture.blocks,
                             fixture.server,
-                            fixture.volumes,
-                            (location, axes) -> {
-                                throw new IllegalStateException("not opened");
-                            },
-                            DoorFixture.KEY,
-                            planner -> new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
+                            Doorkeeper.OPEN,
+                            TicketKeys.of(DoorFixture.KEY),
+                            new org.apache.arrow.flight.sql.NoOpFlightSqlProducer(),
                             fixture.metrics))
                     .isInstanceOfSatisfying(ServiceException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -364,8 +363,7 @@ class FlightDoorTest {
 
     @Test
     void advertisesWhatClientsCanReach() throws Exception {
-        FlightDoorSettings named =
-                new FlightDoorSettings("127.0.0.1", 0, "grpc://data.example.org:8815", 4, 64 << 20, true);
+        FlightDoorSettings named = new FlightDoorSettings("127.0.0.1", 0, "grpc://data.example.org:8815", true);
         try (DoorFixture fixture = new DoorFixture(memory.allocator(), folder, named);
                 FlightClient client = fixture.client()) {
             fixture.volumes.add("a", ElementType.UINT8, "zyx", Extent.zyx(30, 30, 30), CHUNK);
@@ -377,7 +375,7 @@ class FlightDoorTest {
                     .containsExactly("grpc://data.example.org:8815");
         }
         for (String bad : List.of("grpc://0.0.0.0:1", "data.example.org", "http://a:1", "grpc://a b")) {
-            FlightDoorSettings settings = new FlightDoorSettings("127.0.0.1", 0, bad, 4, 64 << 20, true);
+            FlightDoorSettings settings = new FlightDoorSettings("127.0.0.1", 0, bad, true);
             assertThatThrownBy(settings::location)
                     .isInstanceOfSatisfying(
                             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))

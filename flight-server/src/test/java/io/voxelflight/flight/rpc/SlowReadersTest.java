@@ -2,6 +2,7 @@ package io.voxelflight.flight.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,9 +35,16 @@ class SlowReadersTest {
      */
     @Test
     void manySlowReadersShareTheMemoryAndAllGetOn() throws Exception {
-        FlightDoorSettings settings = new FlightDoorSettings("127.0.0.1", 0, null, READERS, LIMIT, true);
         List<RawReader> readers = new ArrayList<>();
-        try (DoorFixture fixture = new DoorFixture(memory.allocator(), folder, settings);
+        try (DoorFixture fixture = new DoorFixture(
+                        memory.allocator(),
+                        folder,
+                        DoorFixture.settings(true),
+                        READERS,
+                        LIMIT,
+                        opener -> opener,
+                        new NoOpFlightSqlProducer(),
+                        Doorkeeper.OPEN);
                 FlightClient client = fixture.client()) {
             fixture.volumes.add("a", ElementType.UINT16, "zyx", Extent.zyx(192, 192, 192), new BlockShape(64, 64, 64));
             byte[] ticket = RawReader.ticket(
@@ -46,12 +55,12 @@ class SlowReadersTest {
             long most = 0;
             long until = System.nanoTime() + Duration.ofSeconds(3).toNanos();
             while (System.nanoTime() < until) {
-                most = Math.max(most, fixture.door.streamBytes());
-                assertThat(fixture.door.allocatedBytes()).isLessThanOrEqualTo(LIMIT);
+                most = Math.max(most, fixture.blocks.budget().taken());
+                assertThat(fixture.blocks.allocatedBytes()).isLessThanOrEqualTo(LIMIT);
                 Thread.sleep(10);
             }
             assertThat(most).isGreaterThan(LIMIT / 2 - (4 << 20)).isLessThanOrEqualTo(LIMIT);
-            assertThat(fixture.door.runningStreams()).isEqualTo(READERS);
+            assertThat(fixture.blocks.gate().running()).isEqualTo(READERS);
             readers.forEach(reader -> reader.take(1));
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> readers.stream()
                     .allMatch(reader -> reader.messages.get() == 2));
@@ -65,7 +74,7 @@ class SlowReadersTest {
                 assertThat(reader.failure).isNull();
                 assertThat(reader.messages).hasValue(1 + 27);
             }
-            Awaitility.await().until(() -> fixture.door.streamBytes() == 0);
+            Awaitility.await().until(() -> fixture.blocks.budget().taken() == 0);
         } finally {
             readers.forEach(RawReader::close);
         }

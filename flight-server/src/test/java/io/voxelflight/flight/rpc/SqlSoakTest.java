@@ -113,7 +113,7 @@ class SqlSoakTest {
                 assertThat(active(database)).isZero();
                 assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
                 assertThat(engine.allocator().getAllocatedMemory()).isZero();
-                assertThat(fixture.door.allocatedBytes()).isZero();
+                assertThat(fixture.blocks.allocatedBytes()).isZero();
             });
             System.out.printf(
                     "%d clients, %d s: %d answers taken whole, %d cancelled%n",

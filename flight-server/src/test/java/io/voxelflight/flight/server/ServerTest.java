@@ -84,7 +84,19 @@ class ServerTest {
     void moreMemoryThanThereIsIsRefusedBeforeAnythingStarts() {
         Home home = new Home(folder.resolve("home"));
         ServerSettings greedy = new ServerSettings(
-                "127.0.0.1", 0, 0, null, 1L << 50, 4, 16 * MIB, 16 * MIB, 16 * MIB, null, true, true);
+                "127.0.0.1",
+                0,
+                0,
+                null,
+                1L << 50,
+                4,
+                16 * MIB,
+                16 * MIB,
+                16 * MIB,
+                null,
+                true,
+                ServerSettings.AccessSettings.OFF,
+                true);
         assertThatThrownBy(() -> Server.start(home, Map.of(), greedy))
                 .isInstanceOf(ServiceException.class)
                 .hasMessageContaining("1024 TiB")
@@ -94,7 +106,19 @@ class ServerTest {
 
     private static ServerSettings settings(int flightPort, int httpPort) {
         return new ServerSettings(
-                "127.0.0.1", flightPort, httpPort, null, 16 * MIB, 4, 16 * MIB, 16 * MIB, 16 * MIB, null, true, true);
+                "127.0.0.1",
+                flightPort,
+                httpPort,
+                null,
+                16 * MIB,
+                4,
+                16 * MIB,
+                16 * MIB,
+                16 * MIB,
+                null,
+                true,
+                ServerSettings.AccessSettings.OFF,
+                true);
     }
 
     private static HttpResponse<String> get(String uri) throws Exception {

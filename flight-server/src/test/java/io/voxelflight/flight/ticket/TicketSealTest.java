@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class TicketSealTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-    private final TicketSeal seal = new TicketSeal(key(1), RequestLimits.DEFAULT);
+    private final TicketSeal seal = new TicketSeal(TicketKeys.of(key(1)), RequestLimits.DEFAULT);
 
     @Property(tries = 200)
     void opensWhatItSealed(@ForAll long seed) {
@@ -41,7 +41,7 @@ class TicketSealTest {
 
     @Test
     void refusesTicketsOfOtherKeysAndOldOnes() {
-        byte[] other = new TicketSeal(key(2), RequestLimits.DEFAULT).seal(ticket(new Random(3)));
+        byte[] other = new TicketSeal(TicketKeys.of(key(2)), RequestLimits.DEFAULT).seal(ticket(new Random(3)));
         refused(other, "another key");
         BlockTicket ticket = ticket(new Random(3));
         assertThatThrownBy(() -> seal.open(seal.seal(ticket), ticket.expires()))
@@ -92,6 +92,7 @@ class TicketSealTest {
     private static BlockTicket with(BlockTicket.Part part) {
         return new BlockTicket(
                 new UUID(1, 2),
+                "key:0123456789ab",
                 new UUID(3, -4),
                 new DatasetName("a-name_1.x"),
                 3,

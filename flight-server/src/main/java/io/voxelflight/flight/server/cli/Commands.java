@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             SqlCommand.class,
             RemoveCommand.class,
+            KeysCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nFor a start:%n",

@@ -46,9 +46,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         common.out().println("ready " + server.flightUri() + " " + server.httpUri());
         common.out().flush();
-        Errors.print(
-                common.err(),
-                "access control is off: whoever reaches " + options.host + " can read every dataset of " + home.root());
+        if (!settings.access().required()) {
+            Errors.print(
+                    common.err(),
+                    "access control is off: whoever reaches " + options.host + " can read every dataset of "
+                            + home.root());
+        }
         stopped.await();
         return 0;
     }

@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.ServerSettings;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ final class ServeOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}; there is no access control yet:"
-                    + " another address opens the data to everyone who reaches it).")
+            description =
+                    "Address to listen on (default: ${DEFAULT-VALUE}, which only this machine reaches; at any other"
+                            + " one callers must show a key or token, unless told otherwise: see --auth and --insecure).")
     String host = "127.0.0.1";
 
     @Option(
@@ -39,6 +42,27 @@ final class ServeOptions {
             paramLabel = "N",
             description = "Port of health and metrics (default: ${DEFAULT-VALUE}; 0: a free port).")
     int httpPort = HTTP_PORT;
+
+    @Option(
+            names = "--auth",
+            paramLabel = "off|required",
+            description = "Whether callers must show an API key ('voxelflight keys create') or a token (--tokens)"
+                    + " (default: off where only this machine reaches the server, else required).")
+    @Nullable
+    Auth auth;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "Settings of the issuers whose JSON Web Tokens are taken (docs/security.md).")
+    @Nullable
+    Path tokens;
+
+    @Option(
+            names = "--insecure",
+            description = "Let other machines in without TLS, or with --auth off: only where something else keeps"
+                    + " strangers out, such as a proxy or a network of your own.")
+    boolean insecure;
 
     @Option(
             names = "--advertise",
@@ -127,6 +151,12 @@ final class ServeOptions {
         stored
     }
 
+    /** The values of {@code --auth}, as they are written. */
+    enum Auth {
+        off,
+        required
+    }
+
     /** The values of {@code --do-get}, as they are written. */
     enum DoGet {
         own,
@@ -146,6 +176,15 @@ final class ServeOptions {
                 String.valueOf(maxStreams),
                 "--do-get",
                 doGet.name()));
+        if (auth != null) {
+            arguments.addAll(List.of("--auth", auth.name()));
+        }
+        if (tokens != null) {
+            arguments.addAll(List.of("--tokens", tokens.toAbsolutePath().toString()));
+        }
+        if (insecure) {
+            arguments.add("--insecure");
+        }
         if (advertise != null) {
             arguments.addAll(List.of("--advertise", advertise));
         }
@@ -184,7 +223,33 @@ final class ServeOptions {
                                 diskCache.bytes(),
                                 diskCacheContent == DiskCacheContent.stored),
                 doGet == DoGet.own,
+                access(),
                 !noMigrate);
+    }
+
+    private ServerSettings.AccessSettings access() {
+        boolean here = isLoopback(host);
+        boolean required = auth == null ? !here || tokens != null : auth == Auth.required;
+        if (!here && !insecure) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "--host " + host + " lets other machines in, and "
+                            + (required
+                                    ? "keys and data would travel readable for all"
+                                    : "--auth off lets everybody do everything")
+                            + ": say --insecure if something else keeps strangers out");
+        }
+        if (tokens != null && !required) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "--tokens says whose tokens are taken, but --auth off takes none: leave one out");
+        }
+        return new ServerSettings.AccessSettings(required, tokens);
+    }
+
+    /** Whether only this machine reaches an address. */
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("::1") || host.matches("127\\.\\d+\\.\\d+\\.\\d+");
     }
 
     /** Memory of this machine, or of the container that we are in. */

@@ -1,0 +1,101 @@
+package io.voxelflight.flight.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Errors as problem documents (RFC 9457), with our code's name and the call's id beside the standard members. */
+final class Problems {
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+    static final String CONTENT_TYPE = "application/problem+json";
+
+    private Problems() {}
+
+    static void addTo(RoutesConfig routes) {
+        routes.exception(
+                HttpResponseException.class,
+                (e, context) -> answer(context, e.getStatus(), code(e.getStatus()), String.valueOf(e.getMessage())));
+        routes.exception(Exception.class, (e, context) -> answer(context, e));
+        routes.error(HttpStatus.NOT_FOUND.getCode(), "*", context -> {
+            if (!CONTENT_TYPE.equals(context.res().getContentType())) {
+                answer(
+                        context,
+                        404,
+                        ErrorCode.NOT_FOUND.name(),
+                        "there is nothing at '" + context.path() + "': /docs shows what there is");
+            }
+        });
+    }
+
+    /** Says why a call failed. Faults of ours are logged with their trace. */
+    static void answer(Context context, Throwable failure) {
+        if (failure instanceof ServiceException known) {
+            if (known.code() == ErrorCode.INTERNAL) {
+                log.error("call {} failed by a fault of this server", HttpCalls.id(context), known);
+            }
+            if (known.code() == ErrorCode.UNAUTHENTICATED) {
+                context.header("WWW-Authenticate", "Bearer realm=\"voxelflight\", Basic realm=\"voxelflight\"");
+            }
+            answer(context, status(known.code()), known.code().name(), known.line());
+        } else if (failure instanceof OutOfMemoryException) {
+            answer(
+                    context,
+                    503,
+                    ErrorCode.RESOURCE_EXHAUSTED.name(),
+                    "the memory for streams is used up, try again later");
+        } else {
+            log.error("call {} failed by a fault of this server", HttpCalls.id(context), failure);
+            answer(
+                    context,
+                    500,
+                    ErrorCode.INTERNAL.name(),
+                    "the server failed; its log says more under this call's id");
+        }
+    }
+
+    private static void answer(Context context, int status, String code, String detail) {
+        HttpStatus known = HttpStatus.forStatus(status);
+        ObjectNode problem = JsonNodeFactory.instance.objectNode();
+        problem.put("type", "urn:voxelflight:error:" + code);
+        problem.put("title", known.getMessage());
+        problem.put("status", status);
+        problem.put("detail", detail);
+        problem.put("code", code);
+        problem.put("request_id", HttpCalls.id(context));
+        context.status(status).result(problem.toString()).contentType(CONTENT_TYPE);
+    }
+
+    /** The one mapping of codes to HTTP. */
+    static int status(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, UNSUPPORTED -> 400;
+            case NOT_FOUND -> 404;
+            case ALREADY_EXISTS -> 409;
+            case UNAUTHENTICATED -> 401;
+            case PERMISSION_DENIED -> 403;
+            case RESOURCE_EXHAUSTED, UNAVAILABLE -> 503;
+            case TIMED_OUT -> 504;
+            case CANCELLED -> 499;
+            case CORRUPT_DATA, INTERNAL -> 500;
+        };
+    }
+
+    private static String code(int status) {
+        return switch (status) {
+            case 401 -> ErrorCode.UNAUTHENTICATED.name();
+            case 403 -> ErrorCode.PERMISSION_DENIED.name();
+            case 404 -> ErrorCode.NOT_FOUND.name();
+            case 405 -> ErrorCode.UNSUPPORTED.name();
+            default -> status >= 500 ? ErrorCode.INTERNAL.name() : ErrorCode.INVALID_ARGUMENT.name();
+        };
+    }
+}

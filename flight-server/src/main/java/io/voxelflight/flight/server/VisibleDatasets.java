@@ -1,0 +1,47 @@
+package io.voxelflight.flight.server;
+
+import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.flight.access.Caller;
+import io.voxelflight.model.DatasetName;
+import io.voxelflight.sql.translate.Visibility;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which datasets exist for a caller, as the SQL layer wants to know it: by id. Names are looked up in the catalog, at most
+ * four times a second however many statements come, so that callers who may see some see a new one that much later.
+ */
+final class VisibleDatasets {
+    private static final Duration FRESH = Duration.ofMillis(250);
+
+    private record Known(Map<UUID, DatasetName> names, long atNanos) {}
+
+    private final DatasetReader datasets;
+    private @Nullable Known known;
+
+    VisibleDatasets(DatasetReader datasets) {
+        this.datasets = datasets;
+    }
+
+    Visibility to(Caller caller) {
+        if (caller.datasets().all()) {
+            return Visibility.ALL;
+        }
+        return new Visibility(names().entrySet().stream()
+                .filter(dataset -> caller.sees(dataset.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
+    }
+
+    private synchronized Map<UUID, DatasetName> names() {
+        Known last = known;
+        if (last == null || System.nanoTime() - last.atNanos > FRESH.toNanos()) {
+            last = new Known(datasets.names(), System.nanoTime());
+            known = last;
+        }
+        return last.names;
+    }
+}
