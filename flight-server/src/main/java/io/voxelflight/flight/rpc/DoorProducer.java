@@ -3,6 +3,8 @@ package io.voxelflight.flight.rpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.voxelflight.flight.access.Caller;
+import io.voxelflight.flight.access.Door;
+import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.plan.FlightPlan;
 import io.voxelflight.flight.plan.Planner;
 import io.voxelflight.flight.stream.BlockSchema;
@@ -187,7 +189,7 @@ final class DoorProducer implements FlightProducer {
     /** Our own DoGet arrives here. */
     void answer(CallContext context, Ticket ticket, FrameCall call) {
         if (TicketSeal.isTicket(ticket.getBytes())) {
-            streams.start(open(ticket), CallMiddleware.caller(context), call.blocks());
+            streams.start(open(ticket), CallMiddleware.request(context), Door.FLIGHT, call.blocks());
         } else {
             checkFlightSql(ticket);
             sql.getStream(context, ticket, call.batches());
@@ -205,11 +207,11 @@ final class DoorProducer implements FlightProducer {
             });
             return;
         }
-        Caller caller = CallMiddleware.caller(context);
+        Request request = CallMiddleware.request(context);
         ListenerSink sink = new ListenerSink(listener, allocator);
         executor.execute(() -> {
             try {
-                streams.start(open(ticket), caller, sink);
+                streams.start(open(ticket), request, Door.FLIGHT, sink);
             } catch (RuntimeException e) {
                 sink.fail(e);
             }

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.stream;
 
+import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.plan.PlannedBlock;
 import io.voxelflight.flight.plan.StreamPlan;
@@ -42,6 +43,7 @@ final class BlockStream implements ReadPool.Reader {
 
     private final Shared shared;
     private final StreamPlan plan;
+    private final Door door;
     private final BlockSink sink;
     private final Runnable onEnd;
     private final BufferAllocator allocator;
@@ -66,11 +68,13 @@ final class BlockStream implements ReadPool.Reader {
 
     /**
      * @param plan becomes the stream's
+     * @param door at which it was asked for
      * @param onEnd run once when all is given back
      */
-    BlockStream(Shared shared, StreamPlan plan, BlockSink sink, Runnable onEnd) {
+    BlockStream(Shared shared, StreamPlan plan, Door door, BlockSink sink, Runnable onEnd) {
         this.shared = shared;
         this.plan = plan;
+        this.door = door;
         this.sink = sink;
         this.onEnd = onEnd;
         this.window = shared.limits().window(plan.blockBytes());
@@ -240,7 +244,7 @@ final class BlockStream implements ReadPool.Reader {
         }
         cancellation.cancel();
         shared.budget().forget(wake);
-        shared.events().ended(outcome, Duration.ofNanos(System.nanoTime() - started));
+        shared.events().ended(door, outcome, Duration.ofNanos(System.nanoTime() - started));
         drop(unsent);
     }
 

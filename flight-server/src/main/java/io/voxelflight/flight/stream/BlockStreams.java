@@ -1,6 +1,7 @@
 package io.voxelflight.flight.stream;
 
-import io.voxelflight.flight.access.Caller;
+import io.voxelflight.flight.access.Door;
+import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
 import io.voxelflight.flight.plan.Planner;
@@ -43,9 +44,13 @@ public final class BlockStreams {
         this.shared = new BlockStream.Shared(budget, pools, executor, allocator, limits, events);
     }
 
-    /** Answers a caller's ticket when its turn comes. Returns at once; errors go to the sink. */
-    public void start(BlockTicket ticket, Caller caller, BlockSink sink) {
-        Admission admission = new Admission(ticket, caller, sink);
+    /**
+     * Answers a caller's ticket when its turn comes. Returns at once; errors go to the sink.
+     *
+     * @param door at which it was asked for
+     */
+    public void start(BlockTicket ticket, Request request, Door door, BlockSink sink) {
+        Admission admission = new Admission(ticket, request, door, sink);
         admission.enter();
     }
 
@@ -81,15 +86,17 @@ public final class BlockStreams {
     /** One ticket on its way from the gate to its stream. */
     private final class Admission {
         private final BlockTicket ticket;
-        private final Caller caller;
+        private final Request request;
+        private final Door door;
         private final BlockSink sink;
         private final long asked = System.nanoTime();
 
         private StreamGate.@Nullable Pass pass;
 
-        Admission(BlockTicket ticket, Caller caller, BlockSink sink) {
+        Admission(BlockTicket ticket, Request request, Door door, BlockSink sink) {
             this.ticket = ticket;
-            this.caller = caller;
+            this.request = request;
+            this.door = door;
             this.sink = sink;
         }
 
@@ -115,7 +122,7 @@ public final class BlockStreams {
 
         private void refused(ServiceException why) {
             sink.fail(why);
-            shared.events().ended("refused", Duration.ofNanos(System.nanoTime() - asked));
+            shared.events().ended(door, "refused", Duration.ofNanos(System.nanoTime() - asked));
         }
 
         private void run() {
@@ -125,7 +132,7 @@ public final class BlockStreams {
             }
             StreamPlan plan;
             try {
-                plan = planner.open(ticket, caller);
+                plan = planner.open(ticket, request.caller());
                 long needed = BlockStream.readCost(plan);
                 if (needed > shared.budget().limit()) {
                     plan.close();
@@ -139,7 +146,7 @@ public final class BlockStreams {
             } catch (RuntimeException | Error e) {
                 leave();
                 sink.fail(e);
-                shared.events().ended("failed", Duration.ofNanos(System.nanoTime() - asked));
+                shared.events().ended(door, "failed", Duration.ofNanos(System.nanoTime() - asked));
                 return;
             }
             start(plan);
@@ -147,7 +154,7 @@ public final class BlockStreams {
 
         private void start(StreamPlan plan) {
             Ended ended = new Ended();
-            BlockStream stream = new BlockStream(shared, plan, sink, ended);
+            BlockStream stream = new BlockStream(shared, plan, door, sink, ended);
             ended.stream = stream;
             add(ticket.flight(), stream);
             stream.start();

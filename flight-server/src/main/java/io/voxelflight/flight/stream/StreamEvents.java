@@ -1,5 +1,6 @@
 package io.voxelflight.flight.stream;
 
+import io.voxelflight.flight.access.Door;
 import java.time.Duration;
 
 /** What happens to block streams, for metrics. Called from many threads, must return at once. */
@@ -9,5 +10,5 @@ public interface StreamEvents {
     void blockSent(long bytes);
 
     /** @param outcome {@code completed}, {@code cancelled} or {@code failed} */
-    void ended(String outcome, Duration took);
+    void ended(Door door, String outcome, Duration took);
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
 import java.time.Duration;
@@ -54,9 +55,10 @@ public final class StreamMetrics implements StreamEvents {
     }
 
     @Override
-    public void ended(String outcome, Duration took) {
+    public void ended(Door door, String outcome, Duration took) {
         Timer.builder("voxelflight.streams")
                 .description("block streams that ended")
+                .tag("door", door.toString())
                 .tag("outcome", outcome)
                 .register(registry)
                 .record(took);
