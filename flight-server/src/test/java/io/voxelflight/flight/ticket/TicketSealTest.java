@@ -42,7 +42,7 @@ class TicketSealTest {
     @Test
     void refusesTicketsOfOtherKeysAndOldOnes() {
         byte[] other = new TicketSeal(TicketKeys.of(key(2)), RequestLimits.DEFAULT).seal(ticket(new Random(3)));
-        refused(other, "another key");
+        refused(other, "wrong signature");
         BlockTicket ticket = ticket(new Random(3));
         assertThatThrownBy(() -> seal.open(seal.seal(ticket), ticket.expires()))
                 .isInstanceOfSatisfying(
