@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.sql.translate.Visibility;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +97,36 @@ class VisibilityTest {
         String cast = "SELECT CAST(name AS INTEGER) FROM datasets WHERE name <> 'labels'";
         assertThatThrownBy(() -> Answer.of(SQL.engine(), cast)).hasMessageContaining("invalid input");
         assertThat(Answer.of(SQL.engine(), cast, LABELS).rows()).isEmpty();
+    }
+
+    /** Who may see half of the datasets gets the answers of a catalog that has no others. */
+    @Test
+    void aHalfIsAWholeForItsCaller() {
+        HalfCatalog catalogs = HalfCatalog.make();
+        Visibility visibility = new Visibility(HalfCatalog.visible());
+        RandomStatements statements = new RandomStatements(new Random(20_261_130));
+        int differ = 0;
+        try (BufferAllocator memory = new RootAllocator();
+                SqlEngine whole = new SqlEngine(catalogs.whole().readOnly(), memory, SqlLimits.DEFAULT);
+                SqlEngine half = new SqlEngine(catalogs.half().readOnly(), memory, SqlLimits.DEFAULT)) {
+            for (int i = 0; i < 300; i++) {
+                String statement = statements.next();
+                Map<String, Long> wanted = counted(Answer.of(half, statement));
+                assertThat(counted(Answer.of(whole, statement, visibility)))
+                        .as(statement)
+                        .isEqualTo(wanted);
+                if (!counted(Answer.of(whole, statement)).equals(wanted)) {
+                    differ++;
+                }
+            }
+        }
+        assertThat(differ).as("statements that hidden rows would change").isGreaterThan(150);
+    }
+
+    /** Its rows in any order. */
+    private static Map<String, Long> counted(Answer answer) {
+        return numbers(answer).stream()
+                .collect(Collectors.groupingBy(Object::toString, TreeMap::new, Collectors.counting()));
     }
 
     @Test

@@ -21,6 +21,11 @@ public final class TestDatabase {
         return Holder.DATABASE;
     }
 
+    /** A database that nobody else uses, with a server of its own. Not to be closed either. */
+    public static Database another() {
+        return Holder.open();
+    }
+
     private static final class Holder {
         static final Database DATABASE = open();
 
