@@ -40,6 +40,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,14 +55,18 @@ class TokensTest {
     @TempDir
     Path folder;
 
+    private static RSAKey rsa;
+    private static ECKey ec;
     private final MovingClock clock = new MovingClock();
-    private RSAKey rsa;
-    private ECKey ec;
 
-    @BeforeEach
-    void keys() throws Exception {
+    @BeforeAll
+    static void makeKeys() throws Exception {
         rsa = new RSAKeyGenerator(2048).keyID("r1").generate();
         ec = new ECKeyGenerator(Curve.P_256).keyID("e1").generate();
+    }
+
+    @BeforeEach
+    void publishKeys() throws Exception {
         publish(rsa, ec);
         Files.writeString(folder.resolve("secret"), SECRET);
     }
@@ -324,7 +329,7 @@ class TokensTest {
                 .claim("datasets", List.of("mouse-*"));
     }
 
-    private String rs256(JWTClaimsSet.Builder claims) throws Exception {
+    private static String rs256(JWTClaimsSet.Builder claims) throws Exception {
         return signed(JWSAlgorithm.RS256, "r1", new RSASSASigner(rsa), claims);
     }
 

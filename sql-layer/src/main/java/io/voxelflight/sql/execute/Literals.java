@@ -20,6 +20,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of parameters as PostgreSQL literals. COPY takes no parameters, so each value stands in the statement as an
@@ -44,7 +45,20 @@ public final class Literals {
         if (values.isNull(row)) {
             return ofNull(type);
         }
-        String text = text(type, values, row, number);
+        return of(type, text(type, values, row, number), number);
+    }
+
+    /**
+     * A value that came as text.
+     *
+     * @param type of the parameter
+     * @param text as PostgreSQL reads values of that type; null: NULL
+     * @param number of the parameter, from 1, for messages
+     */
+    public static String of(ColumnType type, @Nullable String text, int number) {
+        if (text == null) {
+            return ofNull(type);
+        }
         if (text.indexOf('\0') >= 0) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT, "parameter " + number + " holds a character of code 0: remove it");

@@ -34,7 +34,7 @@ final class ArrowPrinter implements ResultPrinter {
     }
 
     @Override
-    public void end() throws IOException {
+    public void end(boolean cut) throws IOException {
         out.writeIntLittleEndian(MessageSerializer.IPC_CONTINUATION_TOKEN);
         out.writeIntLittleEndian(0);
         stream.flush();

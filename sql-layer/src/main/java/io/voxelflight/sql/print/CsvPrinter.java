@@ -42,7 +42,7 @@ final class CsvPrinter implements ResultPrinter {
     }
 
     @Override
-    public void end() throws IOException {
+    public void end(boolean cut) throws IOException {
         out.flush();
     }
 

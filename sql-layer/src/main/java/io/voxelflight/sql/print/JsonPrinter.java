@@ -52,7 +52,7 @@ final class JsonPrinter implements ResultPrinter {
     }
 
     @Override
-    public void end() throws IOException {
+    public void end(boolean cut) throws IOException {
         out.write(begun ? "\n]\n" : "[]\n");
         out.flush();
     }

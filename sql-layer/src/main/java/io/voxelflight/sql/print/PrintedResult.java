@@ -17,11 +17,26 @@ import org.jspecify.annotations.Nullable;
 
 /** The result of an execution, written batch by batch as it arrives. */
 public final class PrintedResult implements ResultSink {
-    private final ResultPrinter printer;
-    private @Nullable VectorSchemaRoot root;
+    /** How much was written. */
+    public record Written(long rows, boolean cut) {}
 
-    private PrintedResult(ResultPrinter printer) {
+    /** Ends an execution of which enough rows have come. */
+    private static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Enough() {
+            super("enough rows have come", null, false, false);
+        }
+    }
+
+    private final ResultPrinter printer;
+    private final long mostRows;
+    private @Nullable VectorSchemaRoot root;
+    private long rows;
+
+    private PrintedResult(ResultPrinter printer, long mostRows) {
         this.printer = printer;
+        this.mostRows = mostRows;
     }
 
     /**
@@ -33,11 +48,28 @@ public final class PrintedResult implements ResultSink {
      * @throws ServiceException as {@link Execution#run}; UNAVAILABLE if {@code out} cannot be written
      */
     public static long write(PreparedQuery query, Execution execution, ResultFormat format, OutputStream out) {
-        ResultPrinter printer = format.to(out, json(query));
+        return write(query, execution, format, Long.MAX_VALUE, out).rows();
+    }
+
+    /**
+     * Runs a query and writes its first rows; then it is stopped.
+     *
+     * @param mostRows how many rows are written at most
+     * @throws ServiceException as above
+     */
+    public static Written write(
+            PreparedQuery query, Execution execution, ResultFormat format, long mostRows, OutputStream out) {
+        ResultPrinter printer = format.to(out, query.schema(), json(query), mostRows);
+        PrintedResult result = new PrintedResult(printer, mostRows);
         try {
-            long rows = execution.run(new PrintedResult(printer));
-            printer.end();
-            return rows;
+            boolean cut = false;
+            try {
+                execution.run(result);
+            } catch (Enough enough) {
+                cut = true;
+            }
+            printer.end(cut);
+            return new Written(result.rows, cut);
         } catch (UncheckedIOException e) {
             throw unwritable(e.getCause());
         } catch (IOException e) {
@@ -60,13 +92,24 @@ public final class PrintedResult implements ResultSink {
 
     @Override
     public void batch() {
+        if (root == null) {
+            return;
+        }
+        long room = mostRows - rows;
         try {
-            if (root != null) {
+            if (root.getRowCount() <= room) {
+                rows += root.getRowCount();
                 printer.batch(root);
+                return;
+            }
+            try (VectorSchemaRoot first = root.slice(0, (int) room)) {
+                rows += room;
+                printer.batch(first);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        throw new Enough();
     }
 
     private static ServiceException unwritable(@Nullable IOException e) {

@@ -13,6 +13,10 @@ public interface ResultPrinter {
      */
     void batch(VectorSchemaRoot root) throws IOException;
 
-    /** Writes what ends the result, and flushes. */
-    void end() throws IOException;
+    /**
+     * Writes what ends the result, and flushes.
+     *
+     * @param cut whether there were more rows than were to be written
+     */
+    void end(boolean cut) throws IOException;
 }

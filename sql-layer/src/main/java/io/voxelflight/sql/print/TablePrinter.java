@@ -62,7 +62,7 @@ final class TablePrinter implements ResultPrinter {
     }
 
     @Override
-    public void end() throws IOException {
+    public void end(boolean cut) throws IOException {
         if (widths == null && names != null) {
             begin(names);
         }

@@ -51,6 +51,22 @@ class ResultFormatTest {
     final AllocatorExtension memory = new AllocatorExtension();
 
     @Test
+    void aDocumentSaysItsColumnsAndHowMuchItHolds() throws IOException {
+        JsonNode document = new ObjectMapper().readTree(print(ResultFormat.DOCUMENT));
+        assertThat(document.path("columns").get(0).path("name").asText()).isEqualTo("n");
+        assertThat(document.path("columns").get(6).path("type").asText()).isEqualTo("List<Int(64, true)>");
+        assertThat(document.path("rows").get(0).get(0).asLong()).isEqualTo(9007199254740993L);
+        assertThat(document.path("rows").get(0).get(ATTRS).path("k").get(0).asInt())
+                .isEqualTo(1);
+        assertThat(document.path("rows").get(2).get(4).isNull()).isTrue();
+        assertThat(document.path("row_count").asInt()).isEqualTo(3);
+        assertThat(document.path("row_limit").asInt()).isEqualTo(100);
+        assertThat(document.path("truncated").asBoolean(true)).isFalse();
+        assertThat(new ObjectMapper().readTree(empty(ResultFormat.DOCUMENT)).path("rows"))
+                .isEmpty();
+    }
+
+    @Test
     void csvTellsNullFromEmptyAndQuotesWhatNeedsIt() throws IOException {
         assertThat(print(ResultFormat.CSV))
                 .isEqualTo("n,byte,share,total,note,at,shape,attrs\n"
@@ -107,7 +123,7 @@ class ResultFormatTest {
     @Test
     void aTableOfManyRowsStreamsAndCutsLongValuesVisibly() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = ResultFormat.TABLE.to(out, Set.of());
+        ResultPrinter printer = ResultFormat.TABLE.to(out, SCHEMA, Set.of(), 100);
         Schema schema = new Schema(List.of(field("note", new ArrowType.Utf8())));
         try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory.allocator())) {
             VarCharVector note = (VarCharVector) root.getVector("note");
@@ -118,7 +134,7 @@ class ResultFormatTest {
             root.setRowCount(TablePrinter.SAMPLE + 10);
             printer.batch(root);
         }
-        printer.end();
+        printer.end(false);
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(TablePrinter.SAMPLE + 12);
         assertThat(lines.get(2)).hasSize(TablePrinter.LONGEST).endsWith("x…");
@@ -131,22 +147,22 @@ class ResultFormatTest {
 
     private byte[] bytes(ResultFormat format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = format.to(out, Set.of(ATTRS));
+        ResultPrinter printer = format.to(out, SCHEMA, Set.of(ATTRS), 100);
         try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, memory.allocator())) {
             fill(root);
             printer.batch(root);
         }
-        printer.end();
+        printer.end(false);
         return out.toByteArray();
     }
 
     private String empty(ResultFormat format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ResultPrinter printer = format.to(out, Set.of(ATTRS));
+        ResultPrinter printer = format.to(out, SCHEMA, Set.of(ATTRS), 100);
         try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, memory.allocator())) {
             printer.batch(root);
         }
-        printer.end();
+        printer.end(false);
         return out.toString(StandardCharsets.UTF_8);
     }
 
