@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.voxelflight.catalog.api.Acquisition;
 import io.voxelflight.catalog.api.ChunkRow;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.DatasetDetails;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.Level;
+import io.voxelflight.catalog.api.LevelStatistics;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.ElementType;
@@ -25,6 +27,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +40,8 @@ public abstract class DatasetCatalogContract {
 
     protected abstract DatasetReader reader();
 
+    protected abstract DatasetDetails details();
+
     @Test
     void whatIsPublishedIsFoundAsItWas() {
         Dataset dataset = dataset("found");
@@ -45,7 +50,35 @@ public abstract class DatasetCatalogContract {
         publisher().publish(dataset, List.of(acquisition), rows(5));
 
         assertThat(reader().find(dataset.name())).contains(dataset);
+        assertThat(reader().find(dataset.id())).contains(dataset);
         assertThat(reader().datasets()).contains(dataset);
+        assertThat(details().acquisitions(dataset.id())).containsExactly(acquisition);
+    }
+
+    @Test
+    void statisticsOfALevelArePutTogetherFromItsChunks() {
+        Dataset dataset = dataset("summed");
+        List<ChunkRow> rows = List.of(
+                // 0 and 2, half each; and 6, 6, 6, NaN
+                measured(0, 0, 1, 1, 2, 0.0, 2.0, 1.0, 1.0, 0.5, "{}"),
+                measured(0, 128, 1, 2, 2, 6.0, 6.0, 6.0, 0.0, 1, "{\"nan\": 1}"),
+                measured(1, 0, 1, 1, 1, null, null, null, null, 1, "{\"nan\": 1}"));
+        publisher().publish(dataset, List.of(), rows.iterator());
+
+        // 0, 2, 6, 6, 6: mean 4, variance (16 + 4 + 3 * 4) / 5
+        assertThat(details().statistics(dataset.id(), 2))
+                .containsExactly(
+                        new LevelStatistics(0, 2, 6, 0.0, 6.0, 4.0, Math.sqrt(32 / 5.0), 5 / 6.0),
+                        new LevelStatistics(1, 1, 1, null, null, null, null, 1));
+        assertThat(details().statistics(dataset.id(), 1).stream().map(LevelStatistics::level))
+                .containsExactly(1);
+    }
+
+    @Test
+    void nothingIsKnownOfWhatIsNotThere() {
+        assertThat(reader().find(UUID.randomUUID())).isEmpty();
+        assertThat(details().acquisitions(UUID.randomUUID())).isEmpty();
+        assertThat(details().statistics(UUID.randomUUID(), 10)).isEmpty();
     }
 
     @Test
@@ -152,6 +185,36 @@ public abstract class DatasetCatalogContract {
 
     private static Iterator<ChunkRow> rows(int count) {
         return IntStream.range(0, count).mapToObj(DatasetCatalogContract::row).iterator();
+    }
+
+    private static ChunkRow measured(
+            int level,
+            long z,
+            int sizeZ,
+            int sizeY,
+            int sizeX,
+            @Nullable Double min,
+            @Nullable Double max,
+            @Nullable Double mean,
+            @Nullable Double stddev,
+            double nonzero,
+            String attrs) {
+        return new ChunkRow(
+                level,
+                Point.zyx(z, 0, 0),
+                sizeZ,
+                sizeY,
+                sizeX,
+                min,
+                max,
+                mean,
+                stddev,
+                nonzero,
+                null,
+                1,
+                0,
+                null,
+                attrs);
     }
 
     private static ChunkRow row(int n) {

@@ -14,6 +14,10 @@ public interface DatasetReader {
 
     Optional<Dataset> find(DatasetName name);
 
+    default Optional<Dataset> find(UUID id) {
+        return datasets().stream().filter(dataset -> dataset.id().equals(id)).findFirst();
+    }
+
     /** The names of all datasets, by their ids. */
     default Map<UUID, DatasetName> names() {
         return datasets().stream().collect(Collectors.toMap(Dataset::id, Dataset::name));

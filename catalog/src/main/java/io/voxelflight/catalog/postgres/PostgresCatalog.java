@@ -44,12 +44,17 @@ public final class PostgresCatalog implements DatasetReader {
 
     @Override
     public List<Dataset> datasets() {
-        return query(null);
+        return query("", null);
     }
 
     @Override
     public Optional<Dataset> find(DatasetName name) {
-        return query(name).stream().findFirst();
+        return query(" WHERE d.name = ?", name.value()).stream().findFirst();
+    }
+
+    @Override
+    public Optional<Dataset> find(UUID id) {
+        return query(" WHERE d.id = ?", id).stream().findFirst();
     }
 
     @Override
@@ -67,16 +72,16 @@ public final class PostgresCatalog implements DatasetReader {
         }
     }
 
-    private List<Dataset> query(@Nullable DatasetName name) {
+    private List<Dataset> query(String where, @Nullable Object value) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
                         "SELECT d.*, l.level, l.extent, l.chunk_shape, l.shard_shape, l.voxel_size AS level_voxel_size,"
                                 + " l.path, l.byte_size"
                                 + " FROM dataset d JOIN level l ON l.dataset_no = d.no"
-                                + (name == null ? "" : " WHERE d.name = ?")
+                                + where
                                 + " ORDER BY d.name COLLATE \"C\", l.level")) {
-            if (name != null) {
-                statement.setString(1, name.value());
+            if (value != null) {
+                statement.setObject(1, value);
             }
             try (ResultSet rows = statement.executeQuery()) {
                 List<Dataset> datasets = new ArrayList<>();

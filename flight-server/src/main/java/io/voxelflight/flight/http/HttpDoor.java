@@ -11,11 +11,14 @@ import io.voxelflight.flight.access.Request;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 
 /**
  * The HTTP port: says who calls before anything else is done, and answers errors as problem documents. What it serves are
@@ -25,6 +28,7 @@ import java.util.function.Supplier;
  *   <li>{@code GET /health/live}: 200 while the process answers; open to all
  *   <li>{@code GET /health/ready}: 200 when a request can be served, else 503 with the reason; open to all
  *   <li>{@code GET /metrics}: Prometheus text, for admins
+ *   <li>{@code GET /openapi.json}, {@code GET /docs}: what is served, for programs and for people; open to all
  * </ul>
  */
 public final class HttpDoor implements AutoCloseable {
@@ -32,9 +36,6 @@ public final class HttpDoor implements AutoCloseable {
 
     /** Begin the paths that strangers may see: nothing about data is there. */
     private static final List<String> OPEN = List.of("/health/", "/docs", "/openapi.json");
-
-    private static final int HEADER_BYTES = 16 << 10;
-    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Javalin server;
 
@@ -48,6 +49,7 @@ public final class HttpDoor implements AutoCloseable {
      * @param port 0 for a free one
      * @param doorkeeper says who calls
      * @param notReady why no request can be served now; empty if all is well. Must answer within a second or so
+     * @param limits of connections and requests
      * @param parts of the API
      * @throws ServiceException UNAVAILABLE if the port is taken
      */
@@ -57,15 +59,24 @@ public final class HttpDoor implements AutoCloseable {
             Doorkeeper doorkeeper,
             Supplier<Optional<String>> notReady,
             PrometheusMeterRegistry metrics,
+            HttpLimits limits,
             List<HttpRoutes> parts) {
+        List<HttpRoutes> all = new ArrayList<>(parts);
+        all.add(new DocsPage(ApiDocument.of(parts, version()).toString()));
         Javalin server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.jetty.modifyHttpConfiguration(http -> {
                 http.setSendServerVersion(false);
-                http.setRequestHeaderSize(HEADER_BYTES);
-                http.setIdleTimeout(IDLE.toMillis());
+                http.setRequestHeaderSize(limits.headerBytes());
+                http.setIdleTimeout(limits.idle().toMillis());
             });
+            config.jetty.modifyServer(jetty -> {
+                jetty.setErrorHandler(new JettyProblems());
+                jetty.addBean(new NetworkConnectionLimit(limits.connections(), jetty));
+            });
+            config.jetty.modifyServletContextHandler(servlets -> servlets.setErrorHandler(new JettyProblems()));
+            config.http.prefer405over404 = true;
             config.routes.before(context -> admit(context, doorkeeper));
             Problems.addTo(config.routes);
             config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
@@ -79,7 +90,7 @@ public final class HttpDoor implements AutoCloseable {
                 HttpCalls.caller(context).require(Role.ADMIN, "the server's metrics");
                 context.contentType("text/plain; version=0.0.4; charset=utf-8").result(metrics.scrape());
             });
-            parts.forEach(part -> part.addTo(config.routes));
+            all.forEach(part -> part.addTo(config.routes));
         });
         try {
             server.start(host, port);
@@ -104,6 +115,22 @@ public final class HttpDoor implements AutoCloseable {
         Request request = Request.of(caller, context.ip());
         HttpCalls.begin(context, request);
         context.header(REQUEST_ID, request.id());
+    }
+
+    private static String version() {
+        String version = HttpDoor.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** All that is served, as {@code GET /path}. */
+    SortedSet<String> paths() {
+        SortedSet<String> paths = new TreeSet<>();
+        server.unsafe.internalRouter.allHttpHandlers().forEach(handler -> {
+            if (handler.endpoint.method.isHttpMethod()) {
+                paths.add(handler.endpoint.method + " " + handler.endpoint.path);
+            }
+        });
+        return paths;
     }
 
     public int port() {

@@ -6,8 +6,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.MethodNotAllowedResponse;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +21,24 @@ final class Problems {
 
     static final String CONTENT_TYPE = "application/problem+json";
 
+    /** When a client that was sent away may come again. */
+    private static final String RETRY_SECONDS = "1";
+
     private Problems() {}
 
     static void addTo(RoutesConfig routes) {
         routes.exception(
                 HttpResponseException.class,
                 (e, context) -> answer(context, e.getStatus(), code(e.getStatus()), String.valueOf(e.getMessage())));
+        routes.exception(MethodNotAllowedResponse.class, (e, context) -> {
+            String allowed = String.join(", ", new TreeSet<>(e.getDetails().values()));
+            context.header("Allow", allowed);
+            answer(
+                    context,
+                    405,
+                    code(405),
+                    "'" + context.path() + "' has no method " + context.req().getMethod() + ", it has " + allowed);
+        });
         routes.exception(Exception.class, (e, context) -> answer(context, e));
         routes.error(HttpStatus.NOT_FOUND.getCode(), "*", context -> {
             if (!CONTENT_TYPE.equals(context.res().getContentType())) {
@@ -38,14 +53,20 @@ final class Problems {
 
     /** Says why a call failed. Faults of ours are logged with their trace. */
     static void answer(Context context, Throwable failure) {
-        if (failure instanceof ServiceException known) {
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            answer(context, failure.getCause());
+        } else if (failure instanceof ServiceException known) {
             if (known.code() == ErrorCode.INTERNAL) {
                 log.error("call {} failed by a fault of this server", HttpCalls.id(context), known);
             }
             if (known.code() == ErrorCode.UNAUTHENTICATED) {
                 context.header("WWW-Authenticate", "Bearer realm=\"voxelflight\", Basic realm=\"voxelflight\"");
             }
-            answer(context, status(known.code()), known.code().name(), known.line());
+            int status = known instanceof HttpFailure finer ? finer.status() : status(known.code());
+            if (status == 503) {
+                context.header("Retry-After", RETRY_SECONDS);
+            }
+            answer(context, status, known.code().name(), known.line());
         } else if (failure instanceof OutOfMemoryException) {
             answer(
                     context,
@@ -63,15 +84,22 @@ final class Problems {
     }
 
     private static void answer(Context context, int status, String code, String detail) {
-        HttpStatus known = HttpStatus.forStatus(status);
+        String title = HttpStatus.forStatus(status).getMessage();
+        context.status(status)
+                .result(document(status, title, code, detail, HttpCalls.id(context)))
+                .contentType(CONTENT_TYPE);
+    }
+
+    /** @param title the status in words */
+    static String document(int status, String title, String code, String detail, String requestId) {
         ObjectNode problem = JsonNodeFactory.instance.objectNode();
         problem.put("type", "urn:voxelflight:error:" + code);
-        problem.put("title", known.getMessage());
+        problem.put("title", title);
         problem.put("status", status);
         problem.put("detail", detail);
         problem.put("code", code);
-        problem.put("request_id", HttpCalls.id(context));
-        context.status(status).result(problem.toString()).contentType(CONTENT_TYPE);
+        problem.put("request_id", requestId);
+        return problem.toString();
     }
 
     /** The one mapping of codes to HTTP. */
@@ -89,12 +117,16 @@ final class Problems {
         };
     }
 
-    private static String code(int status) {
+    /** The nearest code of a status that the library chose. */
+    static String code(int status) {
         return switch (status) {
             case 401 -> ErrorCode.UNAUTHENTICATED.name();
             case 403 -> ErrorCode.PERMISSION_DENIED.name();
             case 404 -> ErrorCode.NOT_FOUND.name();
-            case 405 -> ErrorCode.UNSUPPORTED.name();
+            case 405, 415, 501, 505 -> ErrorCode.UNSUPPORTED.name();
+            case 408 -> ErrorCode.TIMED_OUT.name();
+            case 413, 414, 431 -> ErrorCode.RESOURCE_EXHAUSTED.name();
+            case 503 -> ErrorCode.UNAVAILABLE.name();
             default -> status >= 500 ? ErrorCode.INTERNAL.name() : ErrorCode.INVALID_ARGUMENT.name();
         };
     }

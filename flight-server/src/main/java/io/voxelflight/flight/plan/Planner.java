@@ -18,9 +18,12 @@ import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Resolves requests and tickets against the catalog. Safe for use by many threads. */
 public final class Planner {
+    private static final int UUID_LENGTH = 36;
+
     private final DatasetReader datasets;
     private final OpenVolumes volumes;
     private final PlanLimits limits;
@@ -57,7 +60,8 @@ public final class Planner {
         return plan(find(request.dataset(), caller), request);
     }
 
-    private FlightPlan plan(Dataset dataset, BlockRequest request) {
+    /** As {@link #plan(BlockRequest, Caller)}, for a dataset that was found for the caller just now. */
+    public FlightPlan plan(Dataset dataset, BlockRequest request) {
         Level level = level(dataset, request.level());
         if (request.selection() instanceof BlockRequest.At at) {
             BlockShape block = checkBytes(dataset, shapeOr(request, BlockShape.DEFAULT));
@@ -215,6 +219,27 @@ public final class Planner {
     public Dataset find(DatasetName name, Caller caller) {
         return (caller.sees(name) ? datasets.find(name) : Optional.<Dataset>empty())
                 .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'"));
+    }
+
+    /**
+     * Finds a dataset by its id, or else by its name.
+     *
+     * @throws ServiceException NOT_FOUND naming it, also for one that the caller may not see; INVALID_ARGUMENT for what is
+     *     neither
+     */
+    public Dataset find(String nameOrId, Caller caller) {
+        DatasetName name = new DatasetName(nameOrId);
+        if (nameOrId.length() == UUID_LENGTH) {
+            try {
+                Optional<Dataset> found = datasets.find(UUID.fromString(nameOrId));
+                if (found.isPresent() && caller.sees(found.get().name())) {
+                    return found.get();
+                }
+            } catch (IllegalArgumentException e) {
+                // a name as long as an id
+            }
+        }
+        return find(name, caller);
     }
 
     /** @throws ServiceException NOT_FOUND naming it */

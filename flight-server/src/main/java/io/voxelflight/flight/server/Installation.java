@@ -2,6 +2,7 @@ package io.voxelflight.flight.server;
 
 import io.voxelflight.catalog.api.AccessKeys;
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.catalog.api.DatasetDetails;
 import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.InPlace;
@@ -10,6 +11,7 @@ import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresAccessKeys;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
+import io.voxelflight.catalog.postgres.PostgresDetails;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
 import io.voxelflight.catalog.postgres.PostgresTicketSecrets;
 import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
@@ -59,6 +61,10 @@ public final class Installation implements AutoCloseable {
 
     public DatasetReader datasets() {
         return new PostgresCatalog(database.owner());
+    }
+
+    public DatasetDetails details() {
+        return new PostgresDetails(database.owner());
     }
 
     public DatasetPublisher publisher() {

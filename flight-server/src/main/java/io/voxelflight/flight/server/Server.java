@@ -26,6 +26,10 @@ import io.voxelflight.flight.access.Tokens;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.http.HttpLimits;
+import io.voxelflight.flight.http.RequestBodies;
+import io.voxelflight.flight.http.api.DatasetRoutes;
+import io.voxelflight.flight.http.blocks.BlockRoutes;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -135,7 +139,15 @@ public final class Server implements AutoCloseable {
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
-                settings.host(), settings.httpPort(), doorkeeper, () -> whyNotReady(installation), metrics, List.of()));
+                settings.host(),
+                settings.httpPort(),
+                doorkeeper,
+                () -> whyNotReady(installation),
+                metrics,
+                HttpLimits.DEFAULT,
+                List.of(
+                        new DatasetRoutes(blocks.planner(), installation.details()),
+                        new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)))));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet()),

@@ -21,7 +21,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
  */
 final class BlockFrames {
     /** t, c, z, y, x of 8 bytes, valid_z, valid_y, valid_x of 4 bytes in a slot of 8. */
-    private static final int COLUMN_BYTES = 64;
+    static final int COLUMN_BYTES = 64;
 
     private static final int LONG_COLUMNS = 5;
     private static final int INT_COLUMNS = 3;
@@ -45,7 +45,8 @@ final class BlockFrames {
         bytes.release();
     }
 
-    private static ByteBuffer metadata(int voxels, int blockBytes, int body) {
+    /** What Arrow's format says of a batch of one block, whose body has {@code body} bytes. */
+    static ByteBuffer metadata(int voxels, int blockBytes, int body) {
         FlatBufferBuilder builder = new FlatBufferBuilder(1024);
         // flatbuffers are built back to front
         RecordBatch.startBuffersVector(builder, 2 * (LONG_COLUMNS + INT_COLUMNS) + 3);
