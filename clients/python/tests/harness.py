@@ -161,7 +161,7 @@ def kill(process: subprocess.Popen[Any]) -> None:
 class Server:
     """A running `voxelflight serve`."""
 
-    READY = re.compile(r"^ready (grpc://\S+) (http://\S+)")
+    READY = re.compile(r"^ready (grpc(?:\+tls)?://\S+) (https?://\S+)")
 
     def __init__(self, home: Home, *options: object, environment: Mapping[str, str] | None = None) -> None:
         self.home = home

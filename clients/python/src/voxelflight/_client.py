@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxelflight import _sql
+from voxelflight._access import Access, Tls, address_of
 from voxelflight._connection import Connection
 from voxelflight._records import Dataset
 from voxelflight._volume import Volume
 from voxelflight.errors import InternalError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import os
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     import pyarrow as pa
@@ -19,35 +21,62 @@ if TYPE_CHECKING:
 DATASET = b"voxelflight:dataset"
 
 
-def connect(address: str, *, timeout: float | None = 60.0) -> Client:
+def connect(
+    address: str | None = None,
+    *,
+    api_key: str | None = None,
+    token: str | Callable[[], str] | None = None,
+    tls_roots: str | os.PathLike[str] | bytes | None = None,
+    client_cert: str | os.PathLike[str] | bytes | None = None,
+    client_key: str | os.PathLike[str] | bytes | None = None,
+    timeout: float | None = 60.0,
+) -> Client:
     """Return a client of a server.
 
     Nothing is sent yet: the connection is made by the first request.
 
     Parameters
     ----------
-    address : str
-        ``grpc://HOST:PORT`` as the server prints it; ``grpc+tls://`` for TLS.
+    address : str, optional
+        ``grpc://HOST:PORT`` as the server prints it; ``grpc+tls://`` for TLS. By default the environment variable
+        ``VOXELFLIGHT_URI``.
+    api_key : str, optional
+        A key that ``voxelflight keys create`` has printed. By default the environment variable
+        ``VOXELFLIGHT_API_KEY``, if a server wants one.
+    token : str or callable, optional
+        A JSON Web Token in place of a key, or a function without arguments that returns one: it is called first when
+        the first request is made, again before the token expires (if it says when), and once more when the server
+        refuses it. Threads wait while it runs.
+    tls_roots : path or bytes, optional
+        Certificates (PEM) of the authorities that vouch for the server. By default those of the system.
+    client_cert, client_key : path or bytes, optional
+        The client's own certificate and key (PEM), for a server that wants one. Files are read now.
     timeout : float or None
         Seconds that a request may take to be accepted; streams of voxels and rows may then take as long as they need.
 
     Raises
     ------
     ValueError
-        If that is no address.
+        If there is no address, or arguments contradict each other.
+    OSError
+        If a file cannot be read.
     """
-    return Client(address, timeout=timeout)
+    access = Access.of(api_key, token)
+    return Client(address_of(address), timeout=timeout, access=access, tls=Tls.of(tls_roots, client_cert, client_key))
 
 
 class Client:
     """A server's datasets by name, and its SQL.
 
-    Threads may share a client. It can be pickled: the copy, in a spawned worker for example, connects anew. In a
+    Made by `connect`. Threads may share a client. It can be pickled: the copy, in a spawned worker for example,
+    connects anew. (The pickle holds the key or token; a function that renews tokens must be picklable itself.) In a
     process that was forked after the first request every use raises `ForkedProcessError`.
     """
 
-    def __init__(self, address: str, *, timeout: float | None = 60.0) -> None:
-        self.connection = Connection(address, timeout)
+    def __init__(
+        self, address: str, *, timeout: float | None = 60.0, access: Access | None = None, tls: Tls | None = None
+    ) -> None:
+        self.connection = Connection(address, timeout, access, tls)
 
     @property
     def address(self) -> str:
@@ -126,14 +155,15 @@ class Client:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reconnect, (self.connection.address, self.connection.timeout)
+        made = self.connection
+        return _reconnect, (made.address, made.timeout, made.access, made.tls)
 
     def __repr__(self) -> str:
         return f"<voxelflight.Client of {self.address}>"
 
 
-def _reconnect(address: str, timeout: float | None) -> Client:
-    return Client(address, timeout=timeout)
+def _reconnect(address: str, timeout: float | None, access: Access, tls: Tls) -> Client:
+    return Client(address, timeout=timeout, access=access, tls=tls)
 
 
 def _dataset(schema: pa.Schema) -> Dataset:

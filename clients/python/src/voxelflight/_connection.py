@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voxelflight._access import Access, Retries, Tls
 from voxelflight._malloc import keep_freed_memory
-from voxelflight.errors import ForkedProcessError, UnavailableError, VoxelflightError, translate
+from voxelflight.errors import ForkedProcessError, UnauthenticatedError, UnavailableError, VoxelflightError, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,24 +43,28 @@ class Cancellation:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._reader: Any = None
-        self._cancelled = False
+        self._cancelled = threading.Event()
 
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
-        return self._cancelled
+        return self._cancelled.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, not longer than until a cancellation."""
+        self._cancelled.wait(seconds)
 
     def attach(self, reader: Any) -> None:
         """Name the reader to cancel; None when it has ended."""
         with self._lock:
             self._reader = reader
-            if self._cancelled and reader is not None:
+            if self.cancelled and reader is not None:
                 reader.cancel()
 
     def cancel(self) -> None:
         """Cancel the reader that is attached, and every later one."""
         with self._lock:
-            self._cancelled = True
+            self._cancelled.set()
             if self._reader is not None:
                 self._reader.cancel()
 
@@ -72,16 +78,26 @@ class Connection:
         ``grpc://HOST:PORT``, ``grpc+tls://HOST:PORT``, or ``HOST:PORT``.
     timeout : float or None
         Seconds that a call which is not a stream may take.
+    access : Access
+        What is shown with every call.
+    tls : Tls
+        Whom to trust, and who we are.
     """
 
-    def __init__(self, address: str, timeout: float | None) -> None:
+    def __init__(
+        self, address: str, timeout: float | None, access: Access | None = None, tls: Tls | None = None
+    ) -> None:
         if "://" not in address:
             address = f"grpc://{address}"
         scheme, _, place = address.partition("://")
         if scheme not in ("grpc", "grpc+tcp", "grpc+tls", "grpc+unix") or not place:
             raise ValueError(f"'{address}' is not an address: write grpc://HOST:PORT")
+        if tls and scheme != "grpc+tls":
+            raise ValueError(f"certificates are given, but '{address}' is not encrypted: write grpc+tls://{place}")
         self.address = address
         self.timeout = timeout
+        self.access = access or Access()
+        self.tls = tls or Tls()
         self._lock = threading.Lock()
         self._clients: dict[str, flight.FlightClient] = {}
         self._closed = False
@@ -127,17 +143,31 @@ class Connection:
                         ("grpc.http2.max_pings_without_data", 0),
                         ("grpc.http2.max_frame_size", FRAME_BYTES),
                     ],
+                    **self.tls.arguments(),
                 )
                 self._clients[key] = known
             return known
 
-    def call(self, method: Callable[[flight.FlightClient, flight.FlightCallOptions], T]) -> T:
+    def _options(self, secret: str | None, timeout: float | None) -> flight.FlightCallOptions:
+        from pyarrow import flight
+
+        headers = [] if secret is None else [(b"authorization", b"Bearer " + secret.encode())]
+        return flight.FlightCallOptions(timeout=timeout, headers=headers)
+
+    def call(
+        self, method: Callable[[flight.FlightClient, flight.FlightCallOptions], T], *, repeatable: bool = True
+    ) -> T:
         """Make a call that is not a stream.
+
+        A server that does not answer is asked again a few times; one that refuses a token which can be renewed, once.
 
         Parameters
         ----------
         method : callable
             Gets the Flight client and the options to pass on.
+        repeatable : bool
+            False if the call must not be made again where it may have been carried out already. (Who was not let in,
+            for that the server has done nothing.)
 
         Raises
         ------
@@ -145,12 +175,20 @@ class Connection:
             What went wrong, by the server's code.
         """
         client = self.client()
-        from pyarrow import flight
-
-        try:
-            return method(client, flight.FlightCallOptions(timeout=self.timeout))
-        except Exception as e:
-            raise translate(e, self.address) from e
+        deadline = None if self.timeout is None else time.monotonic() + self.timeout
+        retries = Retries(deadline)
+        renewed = False
+        while True:
+            secret = self.access.secret()
+            try:
+                left = None if deadline is None else max(0.001, deadline - time.monotonic())
+                return method(client, self._options(secret, left))
+            except Exception as e:
+                error = translate(e, self.address)
+                if isinstance(error, UnauthenticatedError) and not renewed and self.access.renew(secret):
+                    renewed = True
+                elif not (repeatable and isinstance(error, UnavailableError) and retries.again()):
+                    raise error from e
 
     def descriptor(self, command: bytes) -> flight.FlightDescriptor:
         """Return a descriptor of a command."""
@@ -165,45 +203,72 @@ class Connection:
     def batches(self, info: flight.FlightInfo, cancellation: Cancellation) -> Iterator[pa.RecordBatch]:
         """Yield the record batches of all endpoints, one endpoint after the other.
 
-        Ends early, without an error, after a cancellation.
+        Ends early, without an error, after a cancellation. The stream of an endpoint is opened again while none of its
+        batches was handed out.
         """
         for endpoint in info.endpoints:
-            if cancellation.cancelled:
-                return
-            reader = self.open(endpoint)
-            cancellation.attach(reader)
-            ended = False
-            try:
-                while True:
-                    try:
-                        batch = reader.read_chunk().data
-                    except StopIteration:
-                        ended = True
-                        break
-                    except Exception as e:
-                        ended = True
-                        if cancellation.cancelled:
-                            return
-                        raise translate(e, self.address) from e
-                    yield batch
-            finally:
-                cancellation.attach(None)
-                if not ended:
-                    reader.cancel()
+            retries = Retries()
+            renewed = False
+            while not cancellation.cancelled:
+                secret = self.access.secret()
+                began = False
+                try:
+                    for batch in self._stream(endpoint, secret, cancellation):
+                        began = True
+                        yield batch
+                    break
+                except UnauthenticatedError as e:
+                    if began or renewed or not self.access.renew(secret):
+                        raise e
+                    renewed = True
+                except UnavailableError as e:
+                    if began or not retries.again(cancellation.wait):
+                        raise e
 
-    def open(self, endpoint: flight.FlightEndpoint) -> flight.FlightStreamReader:
-        """Open the stream of an endpoint at the first of its locations that answers, at last at the server itself."""
+    def _stream(
+        self, endpoint: flight.FlightEndpoint, secret: str | None, cancellation: Cancellation
+    ) -> Iterator[pa.RecordBatch]:
+        reader = self.open(endpoint, secret)
+        cancellation.attach(reader)
+        ended = False
+        try:
+            while True:
+                try:
+                    batch = reader.read_chunk().data
+                except StopIteration:
+                    ended = True
+                    break
+                except Exception as e:
+                    ended = True
+                    if cancellation.cancelled:
+                        return
+                    raise translate(e, self.address) from e
+                yield batch
+        finally:
+            cancellation.attach(None)
+            if not ended:
+                reader.cancel()
+
+    def open(self, endpoint: flight.FlightEndpoint, secret: str | None) -> flight.FlightStreamReader:
+        """Open the stream of an endpoint at the first of its locations that answers, at last at the server itself.
+
+        A location that is not encrypted is passed over by a client that is: it would tell its secret to all.
+        """
+        encrypted = self.address.startswith("grpc+tls://")
         addresses: list[str | None] = []
         for location in endpoint.locations:
             uri = location.uri.decode()
-            addresses.append(None if uri.startswith(REUSE) else uri)
+            if uri.startswith(REUSE):
+                addresses.append(None)
+            elif not encrypted or uri.startswith("grpc+tls://"):
+                addresses.append(uri)
         if None not in addresses:
             addresses.append(None)
         last: VoxelflightError | None = None
         for address in addresses:
             client = self.client(address)
             try:
-                return client.do_get(endpoint.ticket)
+                return client.do_get(endpoint.ticket, self._options(secret, None))
             except Exception as e:
                 last = translate(e, address or self.address)
                 if not isinstance(last, UnavailableError):

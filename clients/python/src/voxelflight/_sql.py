@@ -58,7 +58,7 @@ def _action(connection: Connection, kind: str, body: bytes) -> bytes:
         results = [result.body.to_pybytes() for result in client.do_action(flight.Action(kind, body), options)]
         return results[0] if results else b""
 
-    return connection.call(ask)
+    return connection.call(ask, repeatable=False)
 
 
 def _bind(connection: Connection, handle: bytes, parameter_schema: bytes, values: list[Any]) -> bytes:
@@ -85,7 +85,7 @@ def _bind(connection: Connection, handle: bytes, parameter_schema: bytes, values
             # an answer may carry another handle to go on with; it is the one message that is not wrapped
             return _fields(answer.to_pybytes()).get(1, handle) if answer is not None else handle
 
-    return connection.call(put)
+    return connection.call(put, repeatable=False)
 
 
 def pack(name: str, fields: dict[int, bytes]) -> bytes:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voxelflight._access import Retries
 from voxelflight._blocks import Block, BlockStream, blocks_of
 from voxelflight._connection import Cancellation
 from voxelflight._indexing import select
 from voxelflight._records import AXES, Dataset, Level
-from voxelflight.errors import InternalError, InvalidArgumentError, NotFoundError
+from voxelflight.errors import InternalError, InvalidArgumentError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -195,17 +196,30 @@ class Volume:
             some = [self._origin(origin) for origin in itertools.islice(rest, ORIGINS_A_REQUEST)]
             if not some:
                 return
-            count = 0
-            for block in self._answer({"block": side, "origins": some}, cancellation):
-                asked = some[count] if count < len(some) else None
-                if asked is None or asked[-3:] != block.origin or (len(asked) == 5 and asked[:2] != (block.t, block.c)):
-                    raise InternalError(
-                        f"the server sent block {block.t, block.c, *block.origin} where {asked} was due"
-                    )
-                count += 1
-                yield block
-            if count < len(some) and not cancellation.cancelled:
-                raise InternalError(f"the server sent {count} blocks instead of {len(some)}")
+            while some and not cancellation.cancelled:
+                count = 0
+                try:
+                    for block in self._in_order(side, some, cancellation):
+                        count += 1
+                        yield block
+                    break
+                except UnavailableError:
+                    if not count:  # the connection has tried again
+                        raise
+                some = some[count:]  # each block has said which it is: go on with the next
+
+    def _in_order(
+        self, side: tuple[int, ...], origins: list[tuple[int, ...]], cancellation: Cancellation
+    ) -> Iterator[Block]:
+        count = 0
+        for block in self._answer({"block": side, "origins": origins}, cancellation):
+            asked = origins[count] if count < len(origins) else None
+            if asked is None or asked[-3:] != block.origin or (len(asked) == 5 and asked[:2] != (block.t, block.c)):
+                raise InternalError(f"the server sent block {block.t, block.c, *block.origin} where {asked} was due")
+            count += 1
+            yield block
+        if count < len(origins) and not cancellation.cancelled:
+            raise InternalError(f"the server sent {count} blocks instead of {len(origins)}")
 
     def _origin(self, origin: Sequence[int]) -> tuple[int, ...]:
         place = _integers(origin, "origin")
@@ -225,19 +239,22 @@ class Volume:
             last[AXES.index(axis)] = b
         shape = tuple(b - a for a, b in zip(first, last, strict=True))
         out = np.empty(shape, self.dtype)
-        if out.size == 0:
-            return out
-        t0, c0, z0, y0, x0 = first
+        retries = Retries()
         missing = out.size
-        for block in self._answer({"box": {"start": first, "stop": last}}, Cancellation()):
-            (z, y, x), (vz, vy, vx) = block.origin, block.valid
-            target = out[block.t - t0, block.c - c0, z - z0 : z - z0 + vz, y - y0 : y - y0 + vy, x - x0 : x - x0 + vx]
-            if min(block.t - t0, block.c - c0, z - z0, y - y0, x - x0) < 0 or target.shape != block.valid:
-                raise InternalError(f"the server sent voxels outside of the box that was asked: {block.origin}")
-            target[...] = block.inside
-            missing -= target.size
-        if missing:
-            raise InternalError(f"the server left out {missing} of {out.size} voxels of the box {first} to {last}")
+        while missing:
+            missing = out.size
+            try:
+                for block in self._answer({"box": {"start": first, "stop": last}}, Cancellation()):
+                    missing -= _place(block, out, first)
+            except UnavailableError:
+                # before the first block the connection has tried again; nobody has the box yet, so it can be read anew
+                if missing == out.size or not retries.again():
+                    raise
+            else:
+                if missing:
+                    raise InternalError(
+                        f"the server left out {missing} of {out.size} voxels of the box {first} to {last}"
+                    )
         return out
 
     def _answer(self, what: dict[str, Any], cancellation: Cancellation) -> Iterator[Block]:
@@ -249,6 +266,17 @@ class Volume:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Volume, (self._client, self._dataset, self._level.level)
+
+
+def _place(block: Block, out: npt.NDArray[Any], first: list[int]) -> int:
+    """Copy what lies inside of a block to its place in an array of five axes; return how many voxels that are."""
+    t0, c0, z0, y0, x0 = first
+    (z, y, x), (vz, vy, vx) = block.origin, block.valid
+    target = out[block.t - t0, block.c - c0, z - z0 : z - z0 + vz, y - y0 : y - y0 + vy, x - x0 : x - x0 + vx]
+    if min(block.t - t0, block.c - c0, z - z0, y - y0, x - x0) < 0 or target.shape != block.valid:
+        raise InternalError(f"the server sent voxels outside of the box that was asked: {block.origin}")
+    target[...] = block.inside
+    return target.size
 
 
 def _integers(values: Sequence[int], what: str) -> tuple[int, ...]:

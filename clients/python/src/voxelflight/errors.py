@@ -65,9 +65,15 @@ class PermissionDeniedError(VoxelflightError, PermissionError):
 
 
 class ResourceExhaustedError(VoxelflightError):
-    """A named limit of the server is reached: memory, streams, rows."""
+    """A named limit of the server is reached: memory, streams, rows, or what a key may ask in a second."""
 
     code = "RESOURCE_EXHAUSTED"
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which the same request may go through, if the server has said so."""
+        found = _WAIT.search(str(self))
+        return None if found is None else float(found.group(1)) * (1e-3 if found.group(2) == "ms" else 1.0)
 
 
 class UnavailableError(VoxelflightError, ConnectionError):
@@ -138,6 +144,7 @@ _BY_PYARROW_CLASS: dict[str, type[VoxelflightError]] = {
 # pyarrow wraps the server's words:
 # "Flight returned not found error, with message: NOT_FOUND: there is no dataset 'x'. Detail: ...".
 _CODE = re.compile(r"(?:^|: )(" + "|".join(_CLASSES) + r"): ")
+_WAIT = re.compile(r"\b(?:again|retry|wait)\b[^.:;]*?(\d+(?:\.\d+)?) ?(ms|s)\b")
 _AFTER = re.compile(r"\.? (?:Detail: |gRPC client debug context: |Client context: ).*$", re.DOTALL)
 _BEFORE = re.compile(r"^Flight (?:returned|RPC failed)[^:]*: ")
 
@@ -165,6 +172,7 @@ def translate(error: BaseException, address: str) -> VoxelflightError:
         if known.__name__ in _BY_PYARROW_CLASS:
             kind = _BY_PYARROW_CLASS[known.__name__]
             if kind is UnavailableError:
-                return kind(f"{address} does not answer ({text}): is the server running, is this its address?")
+                other = "" if address.startswith("grpc+tls://") else " Does it want grpc+tls://?"
+                return kind(f"{address} does not answer ({text}): is the server running, is this its address?{other}")
             return kind(text)
     return InternalError(f"{type(error).__name__}: {text}")

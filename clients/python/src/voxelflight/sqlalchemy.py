@@ -251,8 +251,8 @@ class VoxelflightDialect(default.DefaultDialect):
                 raise exc.ArgumentError(
                     f"the URL's option {name}={value} is not known: there are tls=true and the driver's adbc.* options"
                 )
-        if url.username:
-            options["username"] = url.username
+        if url.username or url.password:  # a key is a password without a name
+            options["username"] = url.username or "key"
             options["password"] = str(url.password or "")
         host = url.host or "127.0.0.1"
         address = f"{scheme}://{f'[{host}]' if ':' in host else host}:{url.port or PORT}"

@@ -8,6 +8,7 @@ import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.access.Credential;
 import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.tls.ServerTls;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
@@ -19,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP port: says who calls before anything else is done, and answers errors as problem documents. What it serves are
@@ -47,6 +49,7 @@ public final class HttpDoor implements AutoCloseable {
      * Starts to listen.
      *
      * @param port 0 for a free one
+     * @param tls null: everything travels readable for all
      * @param doorkeeper says who calls
      * @param notReady why no request can be served now; empty if all is well. Must answer within a second or so
      * @param limits of connections and requests
@@ -56,6 +59,7 @@ public final class HttpDoor implements AutoCloseable {
     public static HttpDoor start(
             String host,
             int port,
+            @Nullable ServerTls tls,
             Doorkeeper doorkeeper,
             Supplier<Optional<String>> notReady,
             PrometheusMeterRegistry metrics,
@@ -77,6 +81,11 @@ public final class HttpDoor implements AutoCloseable {
             });
             config.jetty.modifyServletContextHandler(servlets -> servlets.setErrorHandler(new JettyProblems()));
             config.http.prefer405over404 = true;
+            config.jetty.host = host;
+            config.jetty.port = port;
+            if (tls != null) {
+                config.jetty.addConnector((jetty, http) -> HttpsConnector.of(jetty, http, host, port, tls));
+            }
             config.routes.before(context -> admit(context, doorkeeper));
             Problems.addTo(config.routes);
             config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
@@ -93,7 +102,7 @@ public final class HttpDoor implements AutoCloseable {
             all.forEach(part -> part.addTo(config.routes));
         });
         try {
-            server.start(host, port);
+            server.start();
         } catch (RuntimeException e) {
             server.stop();
             Throwable reason = e;

@@ -55,9 +55,14 @@ import org.slf4j.LoggerFactory;
 public final class FlightDoor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FlightDoor.class);
 
-    /** gRPC warns with a trace of every message that a client which has gone does not take: no event for us. */
-    private static final java.util.logging.Logger GONE_CLIENTS =
-            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler");
+    /**
+     * gRPC warns with a trace of every message that a client which has gone does not take, and of every connection that does
+     * not speak TLS: no events for us.
+     */
+    private static final List<java.util.logging.Logger> NOISY = List.of(
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler"),
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerTransport"),
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerTransport.connections"));
 
     /** Commands may have 16 MiB, and travel with a little around them. */
     private static final int INBOUND_BYTES = RequestLimits.DEFAULT.commandBytes() + (1 << 20);
@@ -116,7 +121,7 @@ public final class FlightDoor implements AutoCloseable {
             TicketKeys ticketKeys,
             FlightSqlProducer sql,
             MeterRegistry metrics) {
-        GONE_CLIENTS.setLevel(Level.SEVERE);
+        NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
         Location location = settings.location();
         ThreadPoolExecutor calls = threads("flight-call-", CALL_THREADS);
         // answers health checks: never kept
@@ -146,8 +151,12 @@ public final class FlightDoor implements AutoCloseable {
             flight = ServerInterceptors.intercept(flight, new ServerBackpressureThresholdInterceptor(QUEUED_BYTES));
         }
         HealthStatusManager health = new HealthStatusManager();
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-                .directExecutor() // only looks up methods: each call goes on where ByMethod says
+        NettyServerBuilder builder =
+                NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()));
+        if (settings.tls() != null) {
+            builder.sslContext(FlightTls.context(settings.tls()));
+        }
+        Server server = builder.directExecutor() // only looks up methods: each call goes on where ByMethod says
                 .callExecutor(new ByMethod(front, blocks.sending(), calls))
                 .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .maxInboundMessageSize(INBOUND_BYTES)

@@ -37,6 +37,8 @@ import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.StreamMetrics;
 import io.voxelflight.flight.ticket.RotatingKeys;
 import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.flight.tls.ServerTls;
+import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
@@ -135,12 +137,15 @@ public final class Server implements AutoCloseable {
                 new StreamMetrics(metrics)));
         SqlEngine sql = add(new SqlEngine(
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
+        TlsSettings tlsFiles = settings.access().tls();
+        ServerTls tls = tlsFiles == null ? null : add(ServerTls.open(tlsFiles, Clock.systemUTC()));
         VisibleDatasets visible = new VisibleDatasets(installation.datasets());
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
                 settings.host(),
                 settings.httpPort(),
+                tls,
                 doorkeeper,
                 () -> whyNotReady(installation),
                 metrics,
@@ -150,15 +155,15 @@ public final class Server implements AutoCloseable {
                         new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)))));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
-                        settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet()),
+                        settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet(), tls),
                 blocks,
                 streams,
                 doorkeeper,
                 new RotatingKeys(installation.ticketSecrets(), TicketSeal.TICKET_LIFE),
                 new SqlProducer(sql, context -> visible.to(CallMiddleware.caller(context))),
                 metrics));
-        flightUri = uri("grpc", settings.host(), flight.port());
-        httpUri = uri("http", settings.host(), http.port());
+        flightUri = uri(tls == null ? "grpc" : "grpc+tls", settings.host(), flight.port());
+        httpUri = uri(tls == null ? "http" : "https", settings.host(), http.port());
         claim.announce(flightUri, httpUri);
         notReady = null;
         LOG.info(

@@ -1,6 +1,7 @@
 package io.voxelflight.flight.server;
 
 import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.file.Path;
@@ -43,9 +44,13 @@ public record ServerSettings(
      *
      * @param required whether callers must show a key or token; else everybody may do everything
      * @param tokens settings of the issuers whose tokens are taken; null: none are
+     * @param tls the server's certificate; null: everything travels readable for all
      */
-    public record AccessSettings(boolean required, @Nullable Path tokens) {
-        public static final AccessSettings OFF = new AccessSettings(false, null);
+    public record AccessSettings(
+            boolean required,
+            @Nullable Path tokens,
+            @Nullable TlsSettings tls) {
+        public static final AccessSettings OFF = new AccessSettings(false, null, null);
     }
 
     /**

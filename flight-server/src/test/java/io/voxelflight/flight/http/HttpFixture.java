@@ -74,6 +74,7 @@ public final class HttpFixture implements AutoCloseable {
         door = HttpDoor.start(
                 "127.0.0.1",
                 0,
+                null,
                 doorkeeper,
                 Optional::empty,
                 metrics,

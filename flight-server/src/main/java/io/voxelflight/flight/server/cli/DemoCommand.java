@@ -11,6 +11,7 @@ import io.voxelflight.flight.server.Ingestion;
 import io.voxelflight.flight.server.Installation;
 import io.voxelflight.flight.server.RunningServer;
 import io.voxelflight.model.BlockShape;
+import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
@@ -84,6 +85,12 @@ final class DemoCommand implements Callable<Integer> {
             boolean usualPorts = isFree(ServeOptions.FLIGHT_PORT) && isFree(ServeOptions.HTTP_PORT);
             running = ServerProcess.start(
                     home, usualPorts ? List.of() : List.of("--flight-port", "0", "--http-port", "0"));
+        }
+        if (!running.uri().startsWith("grpc://")) {
+            throw new ServiceException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "the demo's home has a server with TLS at " + running.uri() + ", which the demo has no part in:"
+                            + " stop it with 'voxelflight down --home " + home.root() + "', or choose another --home");
         }
         say("the server runs at " + running.uri());
         return running;

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.server.ServerSettings;
+import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.lang.management.ManagementFactory;
@@ -57,6 +58,28 @@ final class ServeOptions {
             description = "Settings of the issuers whose JSON Web Tokens are taken (docs/security.md).")
     @Nullable
     Path tokens;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Certificate of the server, PEM, its own first and then those that lead to its authority:"
+                    + " both ports then speak TLS only. Read again when it changes.")
+    @Nullable
+    Path tlsCertificate;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "The certificate's private key, PEM, not encrypted.")
+    @Nullable
+    Path tlsKey;
+
+    @Option(
+            names = "--tls-client-ca",
+            paramLabel = "FILE",
+            description = "Certificates of authorities, PEM: clients without a certificate of theirs are refused.")
+    @Nullable
+    Path tlsClientAuthorities;
 
     @Option(
             names = "--insecure",
@@ -179,9 +202,10 @@ final class ServeOptions {
         if (auth != null) {
             arguments.addAll(List.of("--auth", auth.name()));
         }
-        if (tokens != null) {
-            arguments.addAll(List.of("--tokens", tokens.toAbsolutePath().toString()));
-        }
+        file(arguments, "--tokens", tokens);
+        file(arguments, "--tls-cert", tlsCertificate);
+        file(arguments, "--tls-key", tlsKey);
+        file(arguments, "--tls-client-ca", tlsClientAuthorities);
         if (insecure) {
             arguments.add("--insecure");
         }
@@ -230,21 +254,35 @@ final class ServeOptions {
     private ServerSettings.AccessSettings access() {
         boolean here = isLoopback(host);
         boolean required = auth == null ? !here || tokens != null : auth == Auth.required;
-        if (!here && !insecure) {
+        TlsSettings tls = tls();
+        if (!here && !insecure && !(required && tls != null)) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
                     "--host " + host + " lets other machines in, and "
                             + (required
-                                    ? "keys and data would travel readable for all"
+                                    ? "without --tls-cert and --tls-key keys and data travel readable for all"
                                     : "--auth off lets everybody do everything")
-                            + ": say --insecure if something else keeps strangers out");
+                            + ": change that, or say --insecure if something else keeps strangers out");
         }
         if (tokens != null && !required) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
                     "--tokens says whose tokens are taken, but --auth off takes none: leave one out");
         }
-        return new ServerSettings.AccessSettings(required, tokens);
+        return new ServerSettings.AccessSettings(required, tokens, tls);
+    }
+
+    private @Nullable TlsSettings tls() {
+        if (tlsCertificate != null && tlsKey != null) {
+            return new TlsSettings(tlsCertificate, tlsKey, tlsClientAuthorities);
+        }
+        if (tlsCertificate != null || tlsKey != null || tlsClientAuthorities != null) {
+            throw new ServiceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "TLS needs --tls-cert and --tls-key, but " + (tlsCertificate == null ? "--tls-cert" : "--tls-key")
+                            + " is missing: give both");
+        }
+        return null;
     }
 
     /** Whether only this machine reaches an address. */
@@ -255,6 +293,12 @@ final class ServeOptions {
     /** Memory of this machine, or of the container that we are in. */
     private static long machineBytes() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+
+    private static void file(List<String> arguments, String option, @Nullable Path file) {
+        if (file != null) {
+            arguments.addAll(List.of(option, file.toAbsolutePath().toString()));
+        }
     }
 
     private static void size(List<String> arguments, String option, @Nullable ByteSize size) {
