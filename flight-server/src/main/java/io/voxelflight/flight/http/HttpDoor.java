@@ -6,8 +6,11 @@ import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.access.Credential;
+import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.admission.Limits;
+import io.voxelflight.flight.usage.CallReports;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
@@ -47,6 +50,8 @@ public final class HttpDoor implements AutoCloseable {
      *
      * @param port 0 for a free one
      * @param doorkeeper says who calls
+     * @param limits what each address and caller may take
+     * @param reports told how calls ended, except for streams of blocks
      * @param notReady why no request can be served now; empty if all is well. Must answer within a second or so
      * @param parts of the API
      * @throws ServiceException UNAVAILABLE if the port is taken
@@ -55,6 +60,8 @@ public final class HttpDoor implements AutoCloseable {
             String host,
             int port,
             Doorkeeper doorkeeper,
+            Limits limits,
+            CallReports reports,
             Supplier<Optional<String>> notReady,
             PrometheusMeterRegistry metrics,
             List<HttpRoutes> parts) {
@@ -66,7 +73,9 @@ public final class HttpDoor implements AutoCloseable {
                 http.setRequestHeaderSize(HEADER_BYTES);
                 http.setIdleTimeout(IDLE.toMillis());
             });
-            config.routes.before(context -> admit(context, doorkeeper));
+            config.routes.before(context -> admit(context, doorkeeper, limits));
+            config.routes.beforeMatched(HttpCalls::named);
+            config.requestLogger.http((context, millis) -> HttpCalls.ended(context, reports, millis));
             Problems.addTo(config.routes);
             config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
             config.routes.get("/health/ready", context -> {
@@ -98,12 +107,14 @@ public final class HttpDoor implements AutoCloseable {
         return new HttpDoor(server);
     }
 
-    private static void admit(Context context, Doorkeeper doorkeeper) {
-        boolean open = OPEN.stream().anyMatch(context.path()::startsWith);
-        Caller caller = open ? Caller.STRANGER : doorkeeper.admit(Credential.of(context::header));
-        Request request = Request.of(caller, context.ip());
-        HttpCalls.begin(context, request);
-        context.header(REQUEST_ID, request.id());
+    private static void admit(Context context, Doorkeeper doorkeeper, Limits limits) {
+        HttpCalls.begin(context, Request.of(Caller.STRANGER, context.ip(), Door.HTTP));
+        if (OPEN.stream().noneMatch(context.path()::startsWith)) {
+            limits.knock(context.ip());
+            Caller caller = doorkeeper.admit(Credential.of(context::header));
+            HttpCalls.begin(context, Request.of(caller, context.ip(), Door.HTTP));
+            limits.request(caller);
+        }
     }
 
     public int port() {

@@ -8,7 +8,10 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.TryLaterException;
+import java.time.Duration;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,8 @@ final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     static final String CONTENT_TYPE = "application/problem+json";
+
+    private static final String CODE = "voxelflight.code";
 
     private Problems() {}
 
@@ -45,7 +50,12 @@ final class Problems {
             if (known.code() == ErrorCode.UNAUTHENTICATED) {
                 context.header("WWW-Authenticate", "Bearer realm=\"voxelflight\", Basic realm=\"voxelflight\"");
             }
-            answer(context, status(known.code()), known.code().name(), known.line());
+            int status = status(known.code());
+            if (known instanceof TryLaterException later) {
+                status = HttpStatus.TOO_MANY_REQUESTS.getCode();
+                context.header("Retry-After", String.valueOf(seconds(later.after())));
+            }
+            answer(context, status, known.code().name(), known.line());
         } else if (failure instanceof OutOfMemoryException) {
             answer(
                     context,
@@ -62,6 +72,20 @@ final class Problems {
         }
     }
 
+    /** Whole seconds, as the header has it: not too early. */
+    private static long seconds(Duration time) {
+        return Math.max(1, time.plusNanos(999_999_999).toSeconds());
+    }
+
+    /** Why a call failed, by its answer; null: it did not. */
+    static @Nullable ErrorCode code(Context context) {
+        if (context.statusCode() < 400) {
+            return null;
+        }
+        ErrorCode code = context.attribute(CODE);
+        return code == null ? ErrorCode.valueOf(code(context.statusCode())) : code;
+    }
+
     private static void answer(Context context, int status, String code, String detail) {
         HttpStatus known = HttpStatus.forStatus(status);
         ObjectNode problem = JsonNodeFactory.instance.objectNode();
@@ -70,6 +94,7 @@ final class Problems {
         problem.put("status", status);
         problem.put("detail", detail);
         problem.put("code", code);
+        context.attribute(CODE, ErrorCode.valueOf(code));
         problem.put("request_id", HttpCalls.id(context));
         context.status(status).result(problem.toString()).contentType(CONTENT_TYPE);
     }
@@ -95,6 +120,7 @@ final class Problems {
             case 403 -> ErrorCode.PERMISSION_DENIED.name();
             case 404 -> ErrorCode.NOT_FOUND.name();
             case 405 -> ErrorCode.UNSUPPORTED.name();
+            case 429 -> ErrorCode.RESOURCE_EXHAUSTED.name();
             default -> status >= 500 ? ErrorCode.INTERNAL.name() : ErrorCode.INVALID_ARGUMENT.name();
         };
     }

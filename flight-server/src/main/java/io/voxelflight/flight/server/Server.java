@@ -135,7 +135,14 @@ public final class Server implements AutoCloseable {
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
-                settings.host(), settings.httpPort(), doorkeeper, () -> whyNotReady(installation), metrics, List.of()));
+                settings.host(),
+                settings.httpPort(),
+                doorkeeper,
+                io.voxelflight.flight.admission.Limits.NONE,
+                io.voxelflight.flight.usage.CallReports.NONE,
+                () -> whyNotReady(installation),
+                metrics,
+                List.of()));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet()),
