@@ -23,6 +23,7 @@ import io.voxelflight.flight.access.KeyRing;
 import io.voxelflight.flight.access.KeysAndTokens;
 import io.voxelflight.flight.access.TokenIssuer;
 import io.voxelflight.flight.access.Tokens;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
@@ -33,6 +34,10 @@ import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.StreamMetrics;
 import io.voxelflight.flight.ticket.RotatingKeys;
 import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.flight.usage.CallReports;
+import io.voxelflight.flight.usage.RequestLog;
+import io.voxelflight.flight.usage.StreamReports;
+import io.voxelflight.flight.usage.UsageRecorder;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
@@ -40,6 +45,7 @@ import io.voxelflight.sql.SqlLimits;
 import io.voxelflight.sql.flightsql.SqlProducer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -56,6 +62,9 @@ import org.slf4j.LoggerFactory;
 /** The server of a home: all modules put together, listening. Closing it drains and then closes everything. */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** How often what was used is written to the database. */
+    private static final Duration USAGE_EVERY = Duration.ofSeconds(3);
 
     /** What closes, the last opened first. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -117,6 +126,16 @@ public final class Server implements AutoCloseable {
         if (disk != null) {
             measure(metrics, disk);
         }
+        ServerSettings.CallSettings calls = settings.calls();
+        Limits limits = new Limits(calls.usual(), calls.requestsPerAddress());
+        UsageRecorder usage = add(new UsageRecorder(
+                installation.usageLog(),
+                calls.accessLogShare(),
+                calls.keepAccessLogDays(),
+                USAGE_EVERY,
+                Clock.systemUTC(),
+                metrics));
+        CallReports reports = calls.requestLog() ? usage.and(new RequestLog()) : usage;
         BlockEngine blocks = add(new BlockEngine(
                 settings.maxStreams(),
                 settings.streamBytes(),
@@ -128,7 +147,9 @@ public final class Server implements AutoCloseable {
                         ReadLimits.DEFAULT,
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
-                new StreamMetrics(metrics)));
+                new StreamMetrics(metrics),
+                limits,
+                new StreamReports(reports).and(usage)));
         SqlEngine sql = add(new SqlEngine(
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
         VisibleDatasets visible = new VisibleDatasets(installation.datasets());
@@ -150,8 +171,12 @@ public final class Server implements AutoCloseable {
                 streams,
                 doorkeeper,
                 new RotatingKeys(installation.ticketSecrets(), TicketSeal.TICKET_LIFE),
-                new SqlProducer(sql, context -> visible.to(CallMiddleware.caller(context))),
-                metrics));
+                new SqlProducer(
+                        sql,
+                        context -> visible.to(CallMiddleware.caller(context)),
+                        context -> new WatchedStatement(CallMiddleware.request(context), limits, reports)),
+                metrics,
+                reports));
         flightUri = uri("grpc", settings.host(), flight.port());
         httpUri = uri("http", settings.host(), http.port());
         claim.announce(flightUri, httpUri);

@@ -10,6 +10,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * wrote into a path or header: no secret can get in.
  */
 public final class RequestLog implements CallReports {
+    private static final int LONGEST_NAME = 200;
+
     /** The logger's name, by which it can be sent elsewhere. */
     public static final String NAME = "io.voxelflight.requests";
 
@@ -21,7 +23,7 @@ public final class RequestLog implements CallReports {
         Request.Subject dataset = report.dataset();
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("request", request.id())
-                .addKeyValue("caller", request.caller().name())
+                .addKeyValue("caller", clean(request.caller().name()))
                 .addKeyValue("address", request.address())
                 .addKeyValue("door", report.door().toString())
                 .addKeyValue("method", request.method());
@@ -37,5 +39,14 @@ public final class RequestLog implements CallReports {
             line = line.addKeyValue("sql_ms", report.sql().toMillis());
         }
         line.addKeyValue("ms", report.took().toMillis()).log(report.first() ? "request" : "stream");
+    }
+
+    /** The subject of a token is chosen by its issuer: it must not begin a line of its own. */
+    private static String clean(String name) {
+        StringBuilder clean = new StringBuilder();
+        name.codePoints()
+                .limit(LONGEST_NAME)
+                .forEach(point -> clean.appendCodePoint(Character.isISOControl(point) || point == '"' ? '?' : point));
+        return clean.toString();
     }
 }

@@ -96,6 +96,7 @@ class ServerTest {
                 null,
                 true,
                 ServerSettings.AccessSettings.OFF,
+                ServerSettings.CallSettings.DEFAULT,
                 true);
         assertThatThrownBy(() -> Server.start(home, Map.of(), greedy))
                 .isInstanceOf(ServiceException.class)
@@ -118,6 +119,7 @@ class ServerTest {
                 null,
                 true,
                 ServerSettings.AccessSettings.OFF,
+                ServerSettings.CallSettings.DEFAULT,
                 true);
     }
 
