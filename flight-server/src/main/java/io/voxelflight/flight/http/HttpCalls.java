@@ -1,6 +1,7 @@
 package io.voxelflight.flight.http;
 
 import io.javalin.http.Context;
+import io.javalin.router.Endpoint;
 import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.usage.CallReport;
@@ -20,7 +21,10 @@ public final class HttpCalls {
 
     /** Names a call by what it is for: the path itself may hold anything. */
     static void named(Context context) {
-        request(context).named(context.method() + " " + context.endpoint().path);
+        Endpoint matched = context.endpoints().matchedHttpEndpoint();
+        if (matched != null) {
+            request(context).named(context.method() + " " + matched.path);
+        }
     }
 
     /** Reports a call, unless a stream does. */
