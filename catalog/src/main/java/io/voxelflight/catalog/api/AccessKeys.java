@@ -32,4 +32,7 @@ public interface AccessKeys {
      * @throws io.voxelflight.model.ServiceException NOT_FOUND if no key that is not revoked has that name
      */
     AccessKey revoke(String name, String actor);
+
+    /** The last changes, the newest first. */
+    List<AuditEntry> audit(int most);
 }

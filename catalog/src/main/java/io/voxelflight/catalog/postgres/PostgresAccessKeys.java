@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voxelflight.catalog.api.AccessKey;
 import io.voxelflight.catalog.api.AccessKeys;
+import io.voxelflight.catalog.api.AuditEntry;
 import io.voxelflight.model.DatasetPatterns;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Quota;
@@ -121,6 +122,29 @@ public final class PostgresAccessKeys implements AccessKeys {
             audit(connection, actor, "revoke", revoked.get(0));
         });
         return revoked.get(0);
+    }
+
+    @Override
+    public List<AuditEntry> audit(int most) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT at, actor, action, prefix, details FROM access_audit ORDER BY no DESC LIMIT ?")) {
+            statement.setInt(1, most);
+            List<AuditEntry> entries = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    entries.add(new AuditEntry(
+                            row.getObject(1, OffsetDateTime.class).toInstant(),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            row.getString(5)));
+                }
+            }
+            return entries;
+        } catch (SQLException e) {
+            throw Failures.of("reading the audit log of keys", e);
+        }
     }
 
     private interface Change {

@@ -5,6 +5,10 @@ import io.voxelflight.model.ServiceException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -12,10 +16,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a bounded number of streams run; further ones wait their turn for a bounded time. No thread waits. */
+/**
+ * Lets a bounded number of streams run, of all callers and of each; further ones wait their turn for a bounded time. Callers
+ * take turns, whoever asked for how many; streams of one caller go in the order in which they came. No thread waits.
+ */
 public final class StreamGate {
+    /** What a stream is made of. */
+    public enum Kind {
+        /** Blocks: they count against the bound of all streams. */
+        BLOCKS,
+        /** Rows: they count against the caller's own bound only, the SQL service has one for all. */
+        ROWS
+    }
+
     /** A stream's place: running, waiting or given back. */
     public final class Pass {
+        private final String caller;
+        private final Kind kind;
+        private final int bound;
         private final Runnable admitted;
         private final Consumer<ServiceException> refused;
         private boolean running;
@@ -24,7 +42,10 @@ public final class StreamGate {
         @Nullable
         private ScheduledFuture<?> timeout;
 
-        private Pass(Runnable admitted, Consumer<ServiceException> refused) {
+        private Pass(String caller, Kind kind, int bound, Runnable admitted, Consumer<ServiceException> refused) {
+            this.caller = caller;
+            this.kind = kind;
+            this.bound = bound;
             this.admitted = admitted;
             this.refused = refused;
         }
@@ -35,15 +56,33 @@ public final class StreamGate {
         }
     }
 
+    /** The streams of one caller. */
+    private static final class Share {
+        private int running;
+        private final Map<Kind, Deque<Pass>> waiting = new EnumMap<>(Kind.class);
+
+        Deque<Pass> of(Kind kind) {
+            return waiting.computeIfAbsent(kind, of -> new ArrayDeque<>());
+        }
+
+        boolean isIdle() {
+            return running == 0 && of(Kind.BLOCKS).isEmpty() && of(Kind.ROWS).isEmpty();
+        }
+    }
+
     private final int limit;
     private final Duration patience;
     private final ScheduledExecutorService clock;
     private final Executor executor;
-    private final Deque<Pass> waiting = new ArrayDeque<>();
+
+    /** By caller; whose turn it is next comes first. */
+    private final Map<String, Share> shares = new LinkedHashMap<>();
+
     private int running;
+    private int waiting;
 
     /**
-     * @param limit how many streams run at once
+     * @param limit how many streams of blocks run at once
      * @param patience how long a further one waits
      * @param executor runs what callers hand in
      */
@@ -57,24 +96,38 @@ public final class StreamGate {
     /**
      * Asks for a place.
      *
+     * @param caller whose stream it is
+     * @param bound how many streams of that caller run at once
      * @param admitted run when there is one
      * @param refused given RESOURCE_EXHAUSTED when there was none in time
      */
-    public Pass enter(Runnable admitted, Consumer<ServiceException> refused) {
-        Pass pass = new Pass(admitted, refused);
+    public Pass enter(String caller, Kind kind, int bound, Runnable admitted, Consumer<ServiceException> refused) {
+        Pass pass = new Pass(caller, kind, bound, admitted, refused);
         synchronized (this) {
-            if (running < limit && waiting.isEmpty()) {
-                admit(pass);
+            Share share = shares.computeIfAbsent(caller, who -> new Share());
+            if (share.of(kind).isEmpty() && hasRoom(share, pass)) {
+                admit(share, pass);
+                // who got a place waits for the others' turns
+                shares.remove(caller);
+                shares.put(caller, share);
             } else {
-                waiting.add(pass);
+                share.of(kind).add(pass);
+                waiting++;
                 pass.timeout = clock.schedule(() -> giveUp(pass), patience.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
         return pass;
     }
 
-    private void admit(Pass pass) {
-        running++;
+    private boolean hasRoom(Share share, Pass pass) {
+        return share.running < pass.bound && (pass.kind == Kind.ROWS || running < limit);
+    }
+
+    private void admit(Share share, Pass pass) {
+        share.running++;
+        if (pass.kind == Kind.BLOCKS) {
+            running++;
+        }
         pass.running = true;
         if (pass.timeout != null) {
             pass.timeout.cancel(false);
@@ -83,17 +136,33 @@ public final class StreamGate {
     }
 
     private void giveUp(Pass pass) {
+        boolean own;
         synchronized (this) {
             if (pass.running || pass.ended) {
                 return;
             }
-            waiting.remove(pass);
+            Share share = shares.get(pass.caller);
+            own = share != null && share.running >= pass.bound;
+            forget(pass);
             pass.ended = true;
         }
-        executor.execute(() -> pass.refused.accept(new ServiceException(
-                ErrorCode.RESOURCE_EXHAUSTED,
-                "this server runs " + limit + " block streams at once and none ended within " + patience.toSeconds()
-                        + " s: try again later, or raise the limit")));
+        String why = own
+                ? "the caller runs " + pass.bound + " streams at once, as many as it may, and none ended within "
+                        + patience.toSeconds() + " s: end some, or ask for a higher bound"
+                : "this server runs " + limit + " block streams at once and none ended within " + patience.toSeconds()
+                        + " s: try again later, or raise the limit";
+        executor.execute(() -> pass.refused.accept(new ServiceException(ErrorCode.RESOURCE_EXHAUSTED, why)));
+    }
+
+    /** Takes a waiting pass out of its caller's queue. */
+    private void forget(Pass pass) {
+        Share share = shares.get(pass.caller);
+        if (share != null && share.of(pass.kind).remove(pass)) {
+            waiting--;
+            if (share.isIdle()) {
+                shares.remove(pass.caller);
+            }
+        }
     }
 
     private synchronized void leave(Pass pass) {
@@ -102,30 +171,60 @@ public final class StreamGate {
         }
         pass.ended = true;
         if (pass.running) {
-            running--;
+            if (pass.kind == Kind.BLOCKS) {
+                running--;
+            }
+            Share share = shares.get(pass.caller);
+            if (share != null) {
+                share.running--;
+                if (share.isIdle()) {
+                    shares.remove(pass.caller);
+                }
+            }
         } else {
-            waiting.remove(pass);
+            forget(pass);
             if (pass.timeout != null) {
                 pass.timeout.cancel(false);
             }
         }
-        while (running < limit && !waiting.isEmpty()) {
-            admit(waiting.remove());
+        while (waiting > 0 && admitNext()) {
+            // on
         }
     }
 
-    /** How many streams run at once. */
+    /** Admits one stream, of the first caller who may have one and wants one; then it is the others' turn. */
+    private boolean admitNext() {
+        for (Iterator<Map.Entry<String, Share>> turns = shares.entrySet().iterator(); turns.hasNext(); ) {
+            Map.Entry<String, Share> turn = turns.next();
+            Share share = turn.getValue();
+            for (Kind kind : Kind.values()) {
+                Pass pass = share.of(kind).peek();
+                if (pass != null && hasRoom(share, pass)) {
+                    share.of(kind).remove();
+                    waiting--;
+                    admit(share, pass);
+                    String caller = turn.getKey();
+                    turns.remove();
+                    shares.put(caller, share);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** How many streams of blocks run at once. */
     public int limit() {
         return limit;
     }
 
-    /** How many streams run now. */
+    /** How many streams of blocks run now. */
     public synchronized int running() {
         return running;
     }
 
     /** How many streams wait now. */
     public synchronized int waiting() {
-        return waiting.size();
+        return waiting;
     }
 }

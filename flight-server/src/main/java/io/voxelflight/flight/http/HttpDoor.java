@@ -6,9 +6,12 @@ import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.access.Credential;
+import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Doorkeeper;
 import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.tls.ServerTls;
+import io.voxelflight.flight.usage.CallReports;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
@@ -20,7 +23,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP port: says who calls before anything else is done, and answers errors as problem documents. What it serves are
@@ -48,23 +50,23 @@ public final class HttpDoor implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param port 0 for a free one
-     * @param tls null: everything travels readable for all
      * @param doorkeeper says who calls
+     * @param shares what each address and caller may take
+     * @param reports told how calls ended, except for streams of blocks
      * @param notReady why no request can be served now; empty if all is well. Must answer within a second or so
-     * @param limits of connections and requests
      * @param parts of the API
      * @throws ServiceException UNAVAILABLE if the port is taken
      */
     public static HttpDoor start(
-            String host,
-            int port,
-            @Nullable ServerTls tls,
+            HttpDoorSettings settings,
             Doorkeeper doorkeeper,
+            Limits shares,
+            CallReports reports,
             Supplier<Optional<String>> notReady,
             PrometheusMeterRegistry metrics,
-            HttpLimits limits,
             List<HttpRoutes> parts) {
+        HttpLimits limits = settings.limits();
+        ServerTls tls = settings.tls();
         List<HttpRoutes> all = new ArrayList<>(parts);
         all.add(new DocsPage(ApiDocument.of(parts, version()).toString()));
         Javalin server = Javalin.create(config -> {
@@ -81,12 +83,15 @@ public final class HttpDoor implements AutoCloseable {
             });
             config.jetty.modifyServletContextHandler(servlets -> servlets.setErrorHandler(new JettyProblems()));
             config.http.prefer405over404 = true;
-            config.jetty.host = host;
-            config.jetty.port = port;
+            config.jetty.host = settings.host();
+            config.jetty.port = settings.port();
             if (tls != null) {
-                config.jetty.addConnector((jetty, http) -> HttpsConnector.of(jetty, http, host, port, tls));
+                config.jetty.addConnector(
+                        (jetty, http) -> HttpsConnector.of(jetty, http, settings.host(), settings.port(), tls));
             }
-            config.routes.before(context -> admit(context, doorkeeper));
+            config.routes.before(context -> admit(context, doorkeeper, shares));
+            config.routes.beforeMatched(HttpCalls::named);
+            config.requestLogger.http((context, millis) -> HttpCalls.ended(context, reports, millis));
             Problems.addTo(config.routes);
             config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
             config.routes.get("/health/ready", context -> {
@@ -111,19 +116,22 @@ public final class HttpDoor implements AutoCloseable {
             }
             throw new ServiceException(
                     ErrorCode.UNAVAILABLE,
-                    "HTTP port " + port + " of " + host + " cannot be listened on (" + reason.getMessage()
+                    "HTTP port " + settings.port() + " of " + settings.host() + " cannot be listened on ("
+                            + reason.getMessage()
                             + "): stop what uses it, or choose another with --http-port (0: a free one)",
                     e);
         }
         return new HttpDoor(server);
     }
 
-    private static void admit(Context context, Doorkeeper doorkeeper) {
-        boolean open = OPEN.stream().anyMatch(context.path()::startsWith);
-        Caller caller = open ? Caller.STRANGER : doorkeeper.admit(Credential.of(context::header));
-        Request request = Request.of(caller, context.ip());
-        HttpCalls.begin(context, request);
-        context.header(REQUEST_ID, request.id());
+    private static void admit(Context context, Doorkeeper doorkeeper, Limits shares) {
+        HttpCalls.begin(context, Request.of(Caller.STRANGER, context.ip(), Door.HTTP));
+        if (OPEN.stream().noneMatch(context.path()::startsWith)) {
+            shares.knock(context.ip());
+            Caller caller = doorkeeper.admit(Credential.of(context::header));
+            HttpCalls.begin(context, Request.of(caller, context.ip(), Door.HTTP));
+            shares.request(caller);
+        }
     }
 
     private static String version() {

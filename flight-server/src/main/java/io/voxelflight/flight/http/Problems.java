@@ -9,9 +9,12 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.TryLaterException;
+import java.time.Duration;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,8 @@ final class Problems {
 
     /** When a client that was sent away may come again. */
     private static final String RETRY_SECONDS = "1";
+
+    private static final String CODE = "voxelflight.code";
 
     private Problems() {}
 
@@ -63,7 +68,10 @@ final class Problems {
                 context.header("WWW-Authenticate", "Bearer realm=\"voxelflight\", Basic realm=\"voxelflight\"");
             }
             int status = known instanceof HttpFailure finer ? finer.status() : status(known.code());
-            if (status == 503) {
+            if (known instanceof TryLaterException later) {
+                status = HttpStatus.TOO_MANY_REQUESTS.getCode();
+                context.header("Retry-After", String.valueOf(seconds(later.after())));
+            } else if (status == 503) {
                 context.header("Retry-After", RETRY_SECONDS);
             }
             answer(context, status, known.code().name(), known.line());
@@ -83,8 +91,23 @@ final class Problems {
         }
     }
 
+    /** Whole seconds, as the header has it: not too early. */
+    private static long seconds(Duration time) {
+        return Math.max(1, time.plusNanos(999_999_999).toSeconds());
+    }
+
+    /** Why a call failed, by its answer; null: it did not. */
+    static @Nullable ErrorCode code(Context context) {
+        if (context.statusCode() < 400) {
+            return null;
+        }
+        ErrorCode code = context.attribute(CODE);
+        return code == null ? ErrorCode.valueOf(code(context.statusCode())) : code;
+    }
+
     private static void answer(Context context, int status, String code, String detail) {
         String title = HttpStatus.forStatus(status).getMessage();
+        context.attribute(CODE, ErrorCode.valueOf(code));
         context.status(status)
                 .result(document(status, title, code, detail, HttpCalls.id(context)))
                 .contentType(CONTENT_TYPE);
@@ -125,7 +148,7 @@ final class Problems {
             case 404 -> ErrorCode.NOT_FOUND.name();
             case 405, 415, 501, 505 -> ErrorCode.UNSUPPORTED.name();
             case 408 -> ErrorCode.TIMED_OUT.name();
-            case 413, 414, 431 -> ErrorCode.RESOURCE_EXHAUSTED.name();
+            case 413, 414, 429, 431 -> ErrorCode.RESOURCE_EXHAUSTED.name();
             case 503 -> ErrorCode.UNAVAILABLE.name();
             default -> status >= 500 ? ErrorCode.INTERNAL.name() : ErrorCode.INVALID_ARGUMENT.name();
         };

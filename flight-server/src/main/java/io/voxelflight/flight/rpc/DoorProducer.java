@@ -7,11 +7,13 @@ import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.plan.FlightPlan;
 import io.voxelflight.flight.plan.Planner;
+import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.BlockSchema;
 import io.voxelflight.flight.stream.BlockStreams;
 import io.voxelflight.flight.stream.FlightErrors;
 import io.voxelflight.flight.stream.FrameCall;
 import io.voxelflight.flight.stream.ListenerSink;
+import io.voxelflight.flight.stream.PlacedListener;
 import io.voxelflight.flight.ticket.BlockRequest;
 import io.voxelflight.flight.ticket.BlockTicket;
 import io.voxelflight.flight.ticket.CommandReader;
@@ -49,6 +51,7 @@ import org.apache.arrow.memory.BufferAllocator;
 final class DoorProducer implements FlightProducer {
     private final CommandReader commands;
     private final TicketSeal seal;
+    private final BlockEngine blocks;
     private final Planner planner;
     private final BlockStreams streams;
     private final FlightProducer sql;
@@ -59,14 +62,14 @@ final class DoorProducer implements FlightProducer {
     private final Clock clock;
 
     /**
+     * @param blocks serves blocks
      * @param executor runs what may wait: the opening of tickets
      * @param allocator for the fallback's small columns
      */
     DoorProducer(
             CommandReader commands,
             TicketSeal seal,
-            Planner planner,
-            BlockStreams streams,
+            BlockEngine blocks,
             FlightProducer sql,
             DoorActions actions,
             Location location,
@@ -75,8 +78,9 @@ final class DoorProducer implements FlightProducer {
             Clock clock) {
         this.commands = commands;
         this.seal = seal;
-        this.planner = planner;
-        this.streams = streams;
+        this.blocks = blocks;
+        this.planner = blocks.planner();
+        this.streams = blocks.streams();
         this.sql = sql;
         this.actions = actions;
         this.location = location;
@@ -109,17 +113,21 @@ final class DoorProducer implements FlightProducer {
     @Override
     public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
         if (!isOurs(descriptor)) {
-            return told(() -> sql.getFlightInfo(context, descriptor));
+            return told(() -> sql.getFlightInfo(forSql(context), descriptor));
         }
-        Caller caller = CallMiddleware.caller(context);
-        return told(() -> info(planner.plan(request(descriptor), caller), descriptor, caller));
+        Request request = CallMiddleware.request(context);
+        return told(() -> {
+            FlightPlan plan = planner.plan(request(descriptor), request.caller());
+            request.about(plan.dataset().id(), plan.dataset().name());
+            return info(plan, descriptor, request.caller());
+        });
     }
 
     /** Blocks are there at once; a statement may be polled. */
     @Override
     public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
         if (!isOurs(descriptor)) {
-            return told(() -> sql.pollFlightInfo(context, descriptor));
+            return told(() -> sql.pollFlightInfo(forSql(context), descriptor));
         }
         return FlightProducer.super.pollFlightInfo(context, descriptor);
     }
@@ -127,10 +135,12 @@ final class DoorProducer implements FlightProducer {
     @Override
     public SchemaResult getSchema(CallContext context, FlightDescriptor descriptor) {
         if (!isOurs(descriptor)) {
-            return told(() -> sql.getSchema(context, descriptor));
+            return told(() -> sql.getSchema(forSql(context), descriptor));
         }
         return told(() -> {
-            FlightPlan plan = planner.plan(request(descriptor), CallMiddleware.caller(context));
+            Request request = CallMiddleware.request(context);
+            FlightPlan plan = planner.plan(request(descriptor), request.caller());
+            request.about(plan.dataset().id(), plan.dataset().name());
             return new SchemaResult(BlockSchema.of(plan.dataset(), plan.level().level(), plan.block()));
         });
     }
@@ -192,8 +202,26 @@ final class DoorProducer implements FlightProducer {
             streams.start(open(ticket), CallMiddleware.request(context), Door.FLIGHT, call.blocks());
         } else {
             checkFlightSql(ticket);
-            sql.getStream(context, ticket, call.batches());
+            rows(context, ticket, call.batches());
         }
+    }
+
+    /** Rows take one of the caller's places, if the caller has a bounded number of them. */
+    private void rows(CallContext context, Ticket ticket, ServerStreamListener listener) {
+        Caller caller = CallMiddleware.caller(forSql(context));
+        int bound = blocks.limits().streams(caller);
+        if (bound == Integer.MAX_VALUE) {
+            sql.getStream(context, ticket, listener);
+            return;
+        }
+        PlacedListener placed = new PlacedListener(listener);
+        placed.enter(blocks.gate(), caller.id(), bound, () -> sql.getStream(context, ticket, placed));
+    }
+
+    /** Statements are told apart from blocks, though they come to the same port. */
+    private static CallContext forSql(CallContext context) {
+        CallMiddleware.request(context).to(Door.SQL);
+        return context;
     }
 
     /** Flight's own DoGet arrives here. */
@@ -202,7 +230,7 @@ final class DoorProducer implements FlightProducer {
         if (!TicketSeal.isTicket(ticket.getBytes())) {
             told(() -> {
                 checkFlightSql(ticket);
-                sql.getStream(context, ticket, listener);
+                rows(context, ticket, listener);
                 return ticket;
             });
             return;
@@ -243,7 +271,7 @@ final class DoorProducer implements FlightProducer {
                     ErrorCode.UNSUPPORTED,
                     "DoPut of blocks is not there yet: ingest volumes with 'voxelflight ingest'"));
         }
-        return told(() -> sql.acceptPut(context, stream, acknowledgements));
+        return told(() -> sql.acceptPut(forSql(context), stream, acknowledgements));
     }
 
     @Override
@@ -256,7 +284,7 @@ final class DoorProducer implements FlightProducer {
     public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
         try {
             if (!actions.run(action, CallMiddleware.caller(context), listener)) {
-                sql.doAction(context, action, listener);
+                sql.doAction(forSql(context), action, listener);
             }
         } catch (RuntimeException e) {
             listener.onError(FlightErrors.of(e));

@@ -22,6 +22,7 @@ import io.voxelflight.flight.ticket.CommandReader;
 import io.voxelflight.flight.ticket.RequestLimits;
 import io.voxelflight.flight.ticket.TicketKeys;
 import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.flight.usage.CallReports;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
@@ -121,6 +122,23 @@ public final class FlightDoor implements AutoCloseable {
             TicketKeys ticketKeys,
             FlightSqlProducer sql,
             MeterRegistry metrics) {
+        return start(settings, blocks, parent, doorkeeper, ticketKeys, sql, metrics, CallReports.NONE);
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param reports told how calls ended, except for streams of blocks
+     */
+    public static FlightDoor start(
+            FlightDoorSettings settings,
+            BlockEngine blocks,
+            BufferAllocator parent,
+            Doorkeeper doorkeeper,
+            TicketKeys ticketKeys,
+            FlightSqlProducer sql,
+            MeterRegistry metrics,
+            CallReports reports) {
         NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
         Location location = settings.location();
         ThreadPoolExecutor calls = threads("flight-call-", CALL_THREADS);
@@ -134,16 +152,7 @@ public final class FlightDoor implements AutoCloseable {
         DoorActions actions = new DoorActions(
                 seal, blocks.streams(), () -> status(settings.ownDoGet(), started, blocks, frames), time);
         DoorProducer producer = new DoorProducer(
-                new CommandReader(RequestLimits.DEFAULT),
-                seal,
-                blocks.planner(),
-                blocks.streams(),
-                sql,
-                actions,
-                location,
-                calls,
-                allocator,
-                time);
+                new CommandReader(RequestLimits.DEFAULT), seal, blocks, sql, actions, location, calls, allocator, time);
         ServerServiceDefinition flight = bind(allocator, producer, calls);
         if (settings.ownDoGet()) {
             flight = DoGetBinding.replaceDoGet(flight, producer::answer, frames, calls, QUEUED_BYTES);
@@ -171,7 +180,7 @@ public final class FlightDoor implements AutoCloseable {
                 .intercept(new ServerInterceptorAdapter(List.of(
                         new KeyFactory<>(FlightConstants.HEADER_KEY, new ServerHeaderMiddleware.Factory()),
                         CallMiddleware.FACTORY)))
-                .intercept(new CallInterceptor(doorkeeper))
+                .intercept(new CallInterceptor(doorkeeper, blocks.limits(), reports))
                 .intercept(new CallMetrics(metrics, frames))
                 .build();
         FlightDoor door = new FlightDoor(server, health, sql, allocator, frames, List.of(calls, front));

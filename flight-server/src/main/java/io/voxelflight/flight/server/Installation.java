@@ -7,6 +7,7 @@ import io.voxelflight.catalog.api.DatasetPublisher;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.catalog.api.TicketSecrets;
+import io.voxelflight.catalog.api.UsageLog;
 import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresAccessKeys;
@@ -14,6 +15,7 @@ import io.voxelflight.catalog.postgres.PostgresCatalog;
 import io.voxelflight.catalog.postgres.PostgresDetails;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
 import io.voxelflight.catalog.postgres.PostgresTicketSecrets;
+import io.voxelflight.catalog.postgres.PostgresUsageLog;
 import io.voxelflight.catalog.postgres.server.EmbeddedPostgres;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.ingestion.Ingestor;
@@ -73,6 +75,10 @@ public final class Installation implements AutoCloseable {
 
     public AccessKeys accessKeys() {
         return new PostgresAccessKeys(database.owner());
+    }
+
+    public UsageLog usageLog() {
+        return new PostgresUsageLog(database.owner());
     }
 
     public TicketSecrets ticketSecrets() {

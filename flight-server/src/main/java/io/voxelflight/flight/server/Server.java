@@ -23,9 +23,11 @@ import io.voxelflight.flight.access.KeyRing;
 import io.voxelflight.flight.access.KeysAndTokens;
 import io.voxelflight.flight.access.TokenIssuer;
 import io.voxelflight.flight.access.Tokens;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.http.HttpDoorSettings;
 import io.voxelflight.flight.http.HttpLimits;
 import io.voxelflight.flight.http.RequestBodies;
 import io.voxelflight.flight.http.api.DatasetRoutes;
@@ -39,6 +41,10 @@ import io.voxelflight.flight.ticket.RotatingKeys;
 import io.voxelflight.flight.ticket.TicketSeal;
 import io.voxelflight.flight.tls.ServerTls;
 import io.voxelflight.flight.tls.TlsSettings;
+import io.voxelflight.flight.usage.CallReports;
+import io.voxelflight.flight.usage.RequestLog;
+import io.voxelflight.flight.usage.StreamReports;
+import io.voxelflight.flight.usage.UsageRecorder;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
@@ -46,6 +52,7 @@ import io.voxelflight.sql.SqlLimits;
 import io.voxelflight.sql.flightsql.SqlProducer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -62,6 +69,9 @@ import org.slf4j.LoggerFactory;
 /** The server of a home: all modules put together, listening. Closing it drains and then closes everything. */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** How often what was used is written to the database. */
+    private static final Duration USAGE_EVERY = Duration.ofSeconds(3);
 
     /** What closes, the last opened first. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -123,6 +133,16 @@ public final class Server implements AutoCloseable {
         if (disk != null) {
             measure(metrics, disk);
         }
+        ServerSettings.CallSettings calls = settings.calls();
+        Limits limits = new Limits(calls.usual(), calls.requestsPerAddress());
+        UsageRecorder usage = add(new UsageRecorder(
+                installation.usageLog(),
+                calls.accessLogShare(),
+                calls.keepAccessLogDays(),
+                USAGE_EVERY,
+                Clock.systemUTC(),
+                metrics));
+        CallReports reports = calls.requestLog() ? usage.and(new RequestLog()) : usage;
         BlockEngine blocks = add(new BlockEngine(
                 settings.maxStreams(),
                 settings.streamBytes(),
@@ -134,7 +154,9 @@ public final class Server implements AutoCloseable {
                         ReadLimits.DEFAULT,
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
-                new StreamMetrics(metrics)));
+                new StreamMetrics(metrics),
+                limits,
+                new StreamReports(reports).and(usage)));
         SqlEngine sql = add(new SqlEngine(
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
         TlsSettings tlsFiles = settings.access().tls();
@@ -143,13 +165,12 @@ public final class Server implements AutoCloseable {
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
-                settings.host(),
-                settings.httpPort(),
-                tls,
+                new HttpDoorSettings(settings.host(), settings.httpPort(), tls, HttpLimits.DEFAULT),
                 doorkeeper,
+                limits,
+                reports,
                 () -> whyNotReady(installation),
                 metrics,
-                HttpLimits.DEFAULT,
                 List.of(
                         new DatasetRoutes(blocks.planner(), installation.details()),
                         new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)))));
@@ -160,8 +181,12 @@ public final class Server implements AutoCloseable {
                 streams,
                 doorkeeper,
                 new RotatingKeys(installation.ticketSecrets(), TicketSeal.TICKET_LIFE),
-                new SqlProducer(sql, context -> visible.to(CallMiddleware.caller(context))),
-                metrics));
+                new SqlProducer(
+                        sql,
+                        context -> visible.to(CallMiddleware.caller(context)),
+                        context -> new WatchedStatement(CallMiddleware.request(context), limits, reports)),
+                metrics,
+                reports));
         flightUri = uri(tls == null ? "grpc" : "grpc+tls", settings.host(), flight.port());
         httpUri = uri(tls == null ? "http" : "https", settings.host(), http.port());
         claim.announce(flightUri, httpUri);

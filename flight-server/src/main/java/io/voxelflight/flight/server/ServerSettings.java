@@ -3,6 +3,7 @@ package io.voxelflight.flight.server;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.Quota;
 import io.voxelflight.model.ServiceException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskCache where chunks go that memory drops; null: nowhere
  * @param ownDoGet our own binding, else Arrow's listener
  * @param access who may come in
+ * @param calls what callers may take, and what is noted of them
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
  */
@@ -38,6 +40,7 @@ public record ServerSettings(
         @Nullable DiskCacheSettings diskCache,
         boolean ownDoGet,
         AccessSettings access,
+        CallSettings calls,
         boolean migrate) {
     /**
      * Who may come in.
@@ -51,6 +54,39 @@ public record ServerSettings(
             @Nullable Path tokens,
             @Nullable TlsSettings tls) {
         public static final AccessSettings OFF = new AccessSettings(false, null, null);
+    }
+
+    /**
+     * What callers may take, and what is noted of their calls.
+     *
+     * @param usual bounds of callers whose key says nothing
+     * @param requestsPerAddress a second; null: no bound
+     * @param accessLogShare of the blocks sent that are noted in the table {@code block_access}, 0 to 1
+     * @param keepAccessLogDays how many days that table goes back
+     * @param requestLog whether each call is a line of the log
+     */
+    public record CallSettings(
+            Quota usual,
+            @Nullable Double requestsPerAddress,
+            double accessLogShare,
+            int keepAccessLogDays,
+            boolean requestLog) {
+        public static final CallSettings DEFAULT = new CallSettings(Quota.NONE, null, 0, 30, false);
+
+        private static final int MOST_DAYS = 3650;
+
+        public CallSettings {
+            if (!(accessLogShare >= 0 && accessLogShare <= 1)) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "--access-log " + accessLogShare + " is no share of the blocks: off, full, or 0 to 1");
+            }
+            if (keepAccessLogDays < 1 || keepAccessLogDays > MOST_DAYS) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "--keep-access-log " + keepAccessLogDays + " is no number of days: 1 to " + MOST_DAYS);
+            }
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.voxelflight.flight.server;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.flight.access.Caller;
 import io.voxelflight.model.DatasetName;
+import io.voxelflight.model.Role;
 import io.voxelflight.sql.translate.Visibility;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which datasets exist for a caller, as the SQL layer wants to know it: by id. Names are looked up in the catalog, at most
+ * Which rows exist for a caller, as the SQL layer wants to know it: those of some datasets, by id, and of what callers did
+ * the caller's own, unless it is an admin. Names are looked up in the catalog, at most
  * four times a second however many statements come, so that callers who may see some see a new one that much later.
  */
 final class VisibleDatasets {
@@ -27,13 +29,16 @@ final class VisibleDatasets {
     }
 
     Visibility to(Caller caller) {
+        String own = caller.role().includes(Role.ADMIN) ? null : caller.id();
         if (caller.datasets().all()) {
-            return Visibility.ALL;
+            return own == null ? Visibility.ALL : new Visibility(null, own);
         }
-        return new Visibility(names().entrySet().stream()
-                .filter(dataset -> caller.sees(dataset.getValue()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet()));
+        return new Visibility(
+                names().entrySet().stream()
+                        .filter(dataset -> caller.sees(dataset.getValue()))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet()),
+                own);
     }
 
     private synchronized Map<UUID, DatasetName> names() {

@@ -3,6 +3,7 @@ package io.voxelflight.flight.stream;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
 import io.voxelflight.flight.plan.OpenVolumes;
@@ -50,12 +51,26 @@ public final class BlockEngine implements AutoCloseable {
     private final Planner planner;
     private final StreamGate gate;
     private final MemoryBudget budget;
+    private final Limits limits;
     private final BlockStreams streams;
     private final BufferAllocator allocator;
+
+    /** Without bounds for each caller. */
+    public BlockEngine(
+            int maxStreams,
+            long memoryBytes,
+            BufferAllocator parent,
+            DatasetReader datasets,
+            VolumeOpener opener,
+            StreamMetrics metrics) {
+        this(maxStreams, memoryBytes, parent, datasets, opener, metrics, Limits.NONE, StreamEvents.NONE);
+    }
 
     /**
      * @param maxStreams streams that run at once
      * @param memoryBytes what all streams together hold at most
+     * @param callers what each caller may take
+     * @param more told of what happens, beside the metrics
      * @param parent a child of it accounts for what is on its way to clients
      */
     public BlockEngine(
@@ -64,7 +79,9 @@ public final class BlockEngine implements AutoCloseable {
             BufferAllocator parent,
             DatasetReader datasets,
             VolumeOpener opener,
-            StreamMetrics metrics) {
+            StreamMetrics metrics,
+            Limits callers,
+            StreamEvents more) {
         if (maxStreams < 1) {
             throw new IllegalArgumentException("at least one stream must be allowed, not " + maxStreams);
         }
@@ -77,13 +94,24 @@ public final class BlockEngine implements AutoCloseable {
         sending = threads("block-send-", Math.max(2, Runtime.getRuntime().availableProcessors()));
         clock = Executors.newSingleThreadScheduledExecutor(named("block-clock-"));
         allocator = parent.newChildAllocator("blocks", 0, Long.MAX_VALUE);
-        PlanLimits limits = PlanLimits.usual(memoryBytes / BLOCKS_IN_MEMORY);
-        volumes = new OpenVolumes(opener, limits.openVolumes());
-        planner = new Planner(datasets, volumes, limits);
+        limits = callers;
+        PlanLimits bounds = PlanLimits.usual(memoryBytes / BLOCKS_IN_MEMORY);
+        volumes = new OpenVolumes(opener, bounds.openVolumes());
+        planner = new Planner(datasets, volumes, bounds);
         gate = new StreamGate(maxStreams, PATIENCE, clock, opening);
         budget = new MemoryBudget(memoryBytes);
         pools = ReadPools.forThisMachine();
-        streams = new BlockStreams(planner, gate, budget, pools, sending, allocator, StreamLimits.DEFAULT, metrics);
+        streams = new BlockStreams(
+                planner,
+                gate,
+                callers,
+                budget,
+                pools,
+                sending,
+                clock,
+                allocator,
+                StreamLimits.DEFAULT,
+                metrics.and(more));
         metrics.watch(gate, budget);
         Future<?> unused = clock.scheduleWithFixedDelay(
                 () -> forgetRemoved(datasets, volumes), SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -99,6 +127,11 @@ public final class BlockEngine implements AutoCloseable {
 
     public StreamGate gate() {
         return gate;
+    }
+
+    /** What each caller may take. */
+    public Limits limits() {
+        return limits;
     }
 
     public MemoryBudget budget() {

@@ -1,7 +1,9 @@
 package io.voxelflight.flight.stream;
 
 import io.voxelflight.flight.access.Door;
+import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.admission.MemoryBudget;
+import io.voxelflight.flight.admission.Pace;
 import io.voxelflight.flight.plan.PlannedBlock;
 import io.voxelflight.flight.plan.StreamPlan;
 import io.voxelflight.model.Cancellation;
@@ -13,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,7 @@ final class BlockStream implements ReadPool.Reader {
             MemoryBudget budget,
             ReadPools pools,
             Executor executor,
+            ScheduledExecutorService clock,
             BufferAllocator allocator,
             StreamLimits limits,
             StreamEvents events) {}
@@ -43,7 +48,10 @@ final class BlockStream implements ReadPool.Reader {
 
     private final Shared shared;
     private final StreamPlan plan;
+    private final Request request;
+    private final boolean first;
     private final Door door;
+    private final Pace pace;
     private final BlockSink sink;
     private final Runnable onEnd;
     private final BufferAllocator allocator;
@@ -63,18 +71,33 @@ final class BlockStream implements ReadPool.Reader {
     /** Blocks being read, read, or not yet given back by the network. */
     private int held;
 
+    private long sent;
     private boolean ended;
     private boolean closed;
 
     /**
      * @param plan becomes the stream's
+     * @param request whose stream it is
+     * @param first whether the request is counted by it
      * @param door at which it was asked for
+     * @param pace how fast it may send
      * @param onEnd run once when all is given back
      */
-    BlockStream(Shared shared, StreamPlan plan, Door door, BlockSink sink, Runnable onEnd) {
+    BlockStream(
+            Shared shared,
+            StreamPlan plan,
+            Request request,
+            boolean first,
+            Door door,
+            Pace pace,
+            BlockSink sink,
+            Runnable onEnd) {
         this.shared = shared;
         this.plan = plan;
+        this.request = request;
+        this.first = first;
         this.door = door;
+        this.pace = pace;
         this.sink = sink;
         this.onEnd = onEnd;
         this.window = shared.limits().window(plan.blockBytes());
@@ -107,13 +130,18 @@ final class BlockStream implements ReadPool.Reader {
     }
 
     @Override
+    public String caller() {
+        return request.caller().id();
+    }
+
+    @Override
     public @Nullable Runnable claim() {
         long index;
         synchronized (this) {
             if (ended || nextRead == plan.blocks().size() || held >= window) {
                 return null;
             }
-            if (!shared.budget().tryTake(readCost, held == 0, wake)) {
+            if (!shared.budget().tryTake(caller(), readCost, held == 0, wake)) {
                 return null;
             }
             index = nextRead++;
@@ -133,7 +161,7 @@ final class BlockStream implements ReadPool.Reader {
         } catch (RuntimeException | Error e) {
             outcome = new Outcome(null, e);
         }
-        shared.budget().release(readCost - blockCost);
+        shared.budget().release(caller(), readCost - blockCost);
         synchronized (this) {
             if (!ended) {
                 read.put(index, outcome);
@@ -165,6 +193,11 @@ final class BlockStream implements ReadPool.Reader {
         } while (seen != 0);
     }
 
+    /** The clock's thread must not be kept. */
+    private void pumpElsewhere() {
+        shared.executor().execute(this::pump);
+    }
+
     private boolean sendOne() {
         Outcome next;
         long index;
@@ -179,16 +212,16 @@ final class BlockStream implements ReadPool.Reader {
                 if (!sink.isReady()) {
                     return false;
                 }
-                next = read.remove(index);
-                if (next == null) {
+                if (!read.containsKey(index) || !pace.isReady(shared.clock(), this::pumpElsewhere)) {
                     return false;
                 }
+                next = read.remove(index);
                 nextSend++;
             }
         }
         if (next == null) {
             sink.complete();
-            end("completed");
+            end(StreamReport.Outcome.COMPLETED, null);
             return false;
         }
         ArrowBuf tensor = next.tensor();
@@ -197,14 +230,19 @@ final class BlockStream implements ReadPool.Reader {
             fail(next.failure() == null ? new IllegalStateException("no block and no failure") : next.failure());
             return false;
         }
-        sink.send(plan.blocks().at(index), tensor, this::returned);
-        shared.events().blockSent(plan.blockBytes());
+        PlannedBlock block = plan.blocks().at(index);
+        pace.sent(plan.blockBytes());
+        synchronized (this) {
+            sent++;
+        }
+        sink.send(block, tensor, this::returned);
+        shared.events().blockSent(request, door, plan, block);
         return true;
     }
 
     /** A sent block's memory came back. */
     private void returned() {
-        shared.budget().release(blockCost);
+        shared.budget().release(caller(), blockCost);
         if (less(1) <= window / 2) { // not for each block: waking a thread costs more than reading a cached one
             wake.run();
         }
@@ -212,7 +250,7 @@ final class BlockStream implements ReadPool.Reader {
 
     /** Stops everything: nothing is read or sent from now on. */
     void cancel() {
-        end("cancelled");
+        end(StreamReport.Outcome.CANCELLED, ErrorCode.CANCELLED);
     }
 
     /** Ends the stream because somebody other than the client wants it. */
@@ -227,13 +265,20 @@ final class BlockStream implements ReadPool.Reader {
         }
         if (first) {
             sink.fail(failure);
-            boolean cancelled = failure instanceof ServiceException known && known.code() == ErrorCode.CANCELLED;
-            end(cancelled ? "cancelled" : "failed");
+            ErrorCode code = code(failure);
+            end(code == ErrorCode.CANCELLED ? StreamReport.Outcome.CANCELLED : StreamReport.Outcome.FAILED, code);
         }
     }
 
-    private void end(String outcome) {
+    static ErrorCode code(Throwable failure) {
+        return failure instanceof ServiceException known
+                ? known.code()
+                : failure instanceof OutOfMemoryException ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INTERNAL;
+    }
+
+    private void end(StreamReport.Outcome outcome, @Nullable ErrorCode failure) {
         List<Outcome> unsent;
+        long blocks;
         synchronized (this) {
             if (ended) {
                 return;
@@ -241,10 +286,22 @@ final class BlockStream implements ReadPool.Reader {
             ended = true;
             unsent = new ArrayList<>(read.values());
             read.clear();
+            blocks = sent;
         }
         cancellation.cancel();
         shared.budget().forget(wake);
-        shared.events().ended(door, outcome, Duration.ofNanos(System.nanoTime() - started));
+        shared.events()
+                .ended(new StreamReport(
+                        request,
+                        first,
+                        door,
+                        new Request.Subject(plan.dataset().id(), plan.dataset().name()),
+                        plan.level(),
+                        blocks,
+                        blocks * plan.blockBytes(),
+                        outcome,
+                        failure,
+                        Duration.ofNanos(System.nanoTime() - started)));
         drop(unsent);
     }
 
@@ -253,7 +310,7 @@ final class BlockStream implements ReadPool.Reader {
             if (outcome.tensor() != null) {
                 outcome.tensor().close();
             }
-            shared.budget().release(blockCost);
+            shared.budget().release(caller(), blockCost);
         }
         less(unsent.size());
     }

@@ -2,6 +2,7 @@ package io.voxelflight.flight.stream;
 
 import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
 import io.voxelflight.flight.plan.Planner;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +26,31 @@ import org.jspecify.annotations.Nullable;
 public final class BlockStreams {
     private final Planner planner;
     private final StreamGate gate;
+    private final Limits limits;
     private final BlockStream.Shared shared;
     private final Map<UUID, Set<BlockStream>> byFlight = new HashMap<>();
 
     /**
+     * @param callers what each of them may take
      * @param executor runs what must not be kept: the sending of blocks that are read
+     * @param clock runs what is short, later
      * @param allocator its children hold the streams' blocks
      */
     public BlockStreams(
             Planner planner,
             StreamGate gate,
+            Limits callers,
             MemoryBudget budget,
             ReadPools pools,
             Executor executor,
+            ScheduledExecutorService clock,
             BufferAllocator allocator,
             StreamLimits limits,
             StreamEvents events) {
         this.planner = planner;
         this.gate = gate;
-        this.shared = new BlockStream.Shared(budget, pools, executor, allocator, limits, events);
+        this.limits = callers;
+        this.shared = new BlockStream.Shared(budget, pools, executor, clock, allocator, limits, events);
     }
 
     /**
@@ -90,24 +99,38 @@ public final class BlockStreams {
         private final Door door;
         private final BlockSink sink;
         private final long asked = System.nanoTime();
+        private final boolean first;
+        private final AtomicBoolean told = new AtomicBoolean();
 
         private StreamGate.@Nullable Pass pass;
 
         Admission(BlockTicket ticket, Request request, Door door, BlockSink sink) {
             this.ticket = ticket;
             this.request = request;
+            this.first = request.count();
             this.door = door;
             this.sink = sink;
         }
 
         void enter() {
-            sink.onCancel(this::leave); // first: run() sets another
+            sink.onCancel(this::gone); // first: run() sets another
             synchronized (this) { // run() may come before enter() has returned
-                pass = gate.enter(this::run, this::refused);
+                pass = gate.enter(
+                        request.caller().id(),
+                        StreamGate.Kind.BLOCKS,
+                        limits.streams(request.caller()),
+                        this::run,
+                        this::refused);
             }
             if (sink.isCancelled()) {
-                leave();
+                gone();
             }
+        }
+
+        /** The client did not wait for its turn. */
+        private void gone() {
+            leave();
+            ended(StreamReport.Outcome.CANCELLED, ErrorCode.CANCELLED);
         }
 
         private void leave() {
@@ -120,14 +143,32 @@ public final class BlockStreams {
             }
         }
 
+        /** Tells once how it ended before there was a stream. */
+        private void ended(StreamReport.Outcome outcome, ErrorCode failure) {
+            if (told.compareAndSet(false, true)) {
+                shared.events()
+                        .ended(new StreamReport(
+                                request,
+                                first,
+                                door,
+                                request.subject(),
+                                ticket.level(),
+                                0,
+                                0,
+                                outcome,
+                                failure,
+                                Duration.ofNanos(System.nanoTime() - asked)));
+            }
+        }
+
         private void refused(ServiceException why) {
             sink.fail(why);
-            shared.events().ended(door, "refused", Duration.ofNanos(System.nanoTime() - asked));
+            ended(StreamReport.Outcome.REFUSED, why.code());
         }
 
         private void run() {
             if (sink.isCancelled()) {
-                leave();
+                gone();
                 return;
             }
             StreamPlan plan;
@@ -146,15 +187,18 @@ public final class BlockStreams {
             } catch (RuntimeException | Error e) {
                 leave();
                 sink.fail(e);
-                shared.events().ended(door, "failed", Duration.ofNanos(System.nanoTime() - asked));
+                ErrorCode code = BlockStream.code(e);
+                ended(StreamReport.Outcome.FAILED, code);
                 return;
             }
             start(plan);
         }
 
         private void start(StreamPlan plan) {
+            told.set(true); // the stream tells of its end
             Ended ended = new Ended();
-            BlockStream stream = new BlockStream(shared, plan, door, sink, ended);
+            BlockStream stream =
+                    new BlockStream(shared, plan, request, first, door, limits.pace(request.caller()), sink, ended);
             ended.stream = stream;
             add(ticket.flight(), stream);
             stream.start();

@@ -4,7 +4,9 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.TryLaterException;
 import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -17,6 +19,9 @@ public final class FlightErrors {
 
     /** Messages travel in HTTP/2 headers, which clients bound to 8 KiB. */
     private static final int LONGEST_MESSAGE = 2000;
+
+    /** The trailer that says after how many milliseconds a request over its rate goes through. */
+    private static final String RETRY_AFTER = "retry-after-ms";
 
     private FlightErrors() {}
 
@@ -32,7 +37,9 @@ public final class FlightErrors {
             if (known.code() == ErrorCode.INTERNAL) {
                 log.error("a call failed by a fault of this server", known);
             }
-            return status(known.code(), known.line(), known);
+            return known instanceof TryLaterException later
+                    ? tryLater(later)
+                    : status(known.code(), known.line(), known);
         }
         if (failure instanceof OutOfMemoryException) {
             return status(
@@ -42,6 +49,17 @@ public final class FlightErrors {
         }
         log.error("a call failed by a fault of this server", failure);
         return status(ErrorCode.INTERNAL, "the server failed: " + failure, failure);
+    }
+
+    /** The time to wait is in the text, and for programs in a trailer. */
+    private static FlightRuntimeException tryLater(TryLaterException later) {
+        ErrorFlightMetadata trailers = new ErrorFlightMetadata();
+        long millis = Math.max(1, later.after().plusNanos(999_999).toMillis());
+        trailers.insert(RETRY_AFTER, String.valueOf(millis));
+        return status(later.code(), later.line(), later)
+                .status()
+                .withMetadata(trailers)
+                .toRuntimeException();
     }
 
     private static FlightRuntimeException status(ErrorCode code, String line, Throwable cause) {

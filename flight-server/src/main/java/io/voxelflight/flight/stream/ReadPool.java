@@ -2,28 +2,36 @@ package io.voxelflight.flight.stream;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that fetch, decode and cut blocks, shared by all streams in turns: each stream that has something to do
- * gets one block read, then the next stream. A stream may have several blocks read at once.
+ * The threads that fetch, decode and cut blocks, shared by all callers in turns, and by the streams of each: each caller
+ * with a stream that has something to do gets one block read, then the next caller, however many streams each has. A stream
+ * may have several blocks read at once.
  */
 public final class ReadPool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReadPool.class);
 
     /** Somebody who wants blocks read. */
     interface Reader {
+        /** Whose turn it takes. */
+        String caller();
+
         /** The next piece of work, short or long; null if there is none now: then {@link ReadPool#wake} when there is. */
         @Nullable
         Runnable claim();
     }
 
-    private final Set<Reader> turns = new LinkedHashSet<>();
+    /** Readers that wait for their turn, by caller; whose turn it is next comes first. */
+    private final Map<String, Set<Reader>> turns = new LinkedHashMap<>();
+
     private final List<Thread> threads = new ArrayList<>();
     private boolean closed;
 
@@ -42,10 +50,12 @@ public final class ReadPool implements AutoCloseable {
         return threads.size();
     }
 
-    /** Gives the reader a turn, behind all who wait for theirs. */
+    /** Gives the reader a turn, behind all of its caller's who wait for theirs. */
     void wake(Reader reader) {
         synchronized (turns) {
-            if (!closed && turns.add(reader)) {
+            if (!closed
+                    && turns.computeIfAbsent(reader.caller(), caller -> new LinkedHashSet<>())
+                            .add(reader)) {
                 turns.notify();
             }
         }
@@ -78,9 +88,16 @@ public final class ReadPool implements AutoCloseable {
             if (closed) {
                 return null;
             }
-            Iterator<Reader> first = turns.iterator();
+            Map.Entry<String, Set<Reader>> turn = turns.entrySet().iterator().next();
+            String caller = turn.getKey();
+            Set<Reader> readers = turn.getValue();
+            Iterator<Reader> first = readers.iterator();
             Reader reader = first.next();
             first.remove();
+            turns.remove(caller);
+            if (!readers.isEmpty()) {
+                turns.put(caller, readers); // behind the others
+            }
             return reader;
         }
     }

@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.voxelflight.flight.access.Door;
+import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.admission.MemoryBudget;
 import io.voxelflight.flight.admission.StreamGate;
+import io.voxelflight.flight.plan.PlannedBlock;
+import io.voxelflight.flight.plan.StreamPlan;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Counts streams, blocks and bytes. */
 public final class StreamMetrics implements StreamEvents {
@@ -49,18 +53,18 @@ public final class StreamMetrics implements StreamEvents {
     }
 
     @Override
-    public void blockSent(long length) {
+    public void blockSent(Request request, Door door, StreamPlan plan, PlannedBlock block) {
         blocks.increment();
-        bytes.increment((double) length);
+        bytes.increment((double) plan.blockBytes());
     }
 
     @Override
-    public void ended(Door door, String outcome, Duration took) {
+    public void ended(StreamReport report) {
         Timer.builder("voxelflight.streams")
                 .description("block streams that ended")
-                .tag("door", door.toString())
-                .tag("outcome", outcome)
+                .tag("door", report.door().toString())
+                .tag("outcome", report.outcome().name().toLowerCase(Locale.ROOT))
                 .register(registry)
-                .record(took);
+                .record(report.took());
     }
 }

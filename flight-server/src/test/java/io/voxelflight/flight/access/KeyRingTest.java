@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.catalog.api.AccessKey;
 import io.voxelflight.catalog.api.AccessKeys;
+import io.voxelflight.catalog.api.AuditEntry;
 import io.voxelflight.model.DatasetName;
 import io.voxelflight.model.DatasetPatterns;
 import io.voxelflight.model.ErrorCode;
@@ -143,6 +144,11 @@ class KeyRingTest {
 
         @Override
         public void change(AccessKey key, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<AuditEntry> audit(int most) {
             throw new UnsupportedOperationException();
         }
 

@@ -6,7 +6,10 @@ import io.voxelflight.model.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.awaitility.Awaitility;
@@ -62,21 +65,100 @@ class AdmissionTest {
         MemoryBudget budget = new MemoryBudget(100);
         Runnable greedy = () -> events.add("greedy");
         Runnable late = () -> events.add("late");
-        assertThat(budget.tryTake(20, true, greedy)).isTrue();
-        assertThat(budget.tryTake(20, false, greedy)).isTrue();
-        assertThat(budget.tryTake(20, false, greedy)).isFalse();
-        assertThat(budget.tryTake(40, true, late)).isTrue();
-        assertThat(budget.tryTake(21, true, late)).isFalse();
+        assertThat(budget.tryTake("a", 20, true, greedy)).isTrue();
+        assertThat(budget.tryTake("a", 20, false, greedy)).isTrue();
+        assertThat(budget.tryTake("a", 20, false, greedy)).isFalse();
+        assertThat(budget.tryTake("a", 40, true, late)).isTrue();
+        assertThat(budget.tryTake("a", 21, true, late)).isFalse();
         assertThat(budget.taken()).isEqualTo(80);
-        budget.release(40);
+        budget.release("a", 40);
         assertThat(events).containsExactly("greedy", "late");
-        budget.release(40);
+        budget.release("a", 40);
         assertThat(events).hasSize(2);
         assertThat(budget.taken()).isZero();
     }
 
+    @Test
+    void callersTakeTurnsHoweverManyStreamsEachAsksFor() {
+        StreamGate gate = new StreamGate(1, Duration.ofMinutes(1), clock, Runnable::run);
+        Map<String, StreamGate.Pass> passes = new HashMap<>();
+        for (String name : List.of("greedy0", "greedy1", "greedy2", "greedy3", "modest0", "third0", "modest1")) {
+            String caller = name.substring(0, name.length() - 1);
+            passes.put(name, enter(gate, caller, StreamGate.Kind.BLOCKS, 100, name));
+        }
+        for (int ended = 0; ended < passes.size(); ended++) {
+            assertThat(events).hasSize(ended + 1);
+            Objects.requireNonNull(passes.get(events.get(ended))).leave();
+        }
+        assertThat(events).containsExactly("greedy0", "greedy1", "modest0", "third0", "greedy2", "modest1", "greedy3");
+        assertThat(gate.running()).isZero();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void whoHasAllItMayHaveHoldsUpNobodyElse() {
+        StreamGate gate = new StreamGate(10, Duration.ofMinutes(1), clock, Runnable::run);
+        StreamGate.Pass first = enter(gate, "a", StreamGate.Kind.BLOCKS, 1, "a0");
+        StreamGate.Pass second = enter(gate, "a", StreamGate.Kind.BLOCKS, 1, "a1");
+        StreamGate.Pass rows = enter(gate, "a", StreamGate.Kind.ROWS, 1, "rows");
+        StreamGate.Pass other = enter(gate, "b", StreamGate.Kind.BLOCKS, 1, "b0");
+        assertThat(events).containsExactly("a0", "b0");
+        assertThat(gate.waiting()).isEqualTo(2);
+        first.leave();
+        assertThat(events).containsExactly("a0", "b0", "a1");
+        second.leave();
+        assertThat(events).containsExactly("a0", "b0", "a1", "rows");
+        assertThat(gate.running()).as("rows are no block streams").isEqualTo(1);
+        rows.leave();
+        other.leave();
+        assertThat(gate.running()).isZero();
+    }
+
+    @Test
+    void whoWaitsForAPlaceOfItsOwnIsToldSo() {
+        StreamGate gate = new StreamGate(10, Duration.ofMillis(30), clock, Runnable::run);
+        StreamGate.Pass first = enter(gate, "a", StreamGate.Kind.BLOCKS, 1, "a0");
+        enter(gate, "a", StreamGate.Kind.BLOCKS, 1, "a1");
+        Awaitility.await().until(() -> events.size() == 2);
+        assertThat(events.get(1)).contains("the caller runs 1 streams at once");
+        first.leave();
+        enter(gate, "a", StreamGate.Kind.BLOCKS, 1, "a2").leave();
+        assertThat(events).endsWith("a2");
+    }
+
+    @Test
+    void aGreedyCallerLeavesRoomForOthers() {
+        MemoryBudget budget = new MemoryBudget(160);
+        Runnable wake = () -> events.add("woken");
+        for (int i = 0; i < 8; i++) {
+            assertThat(budget.tryTake("greedy", 10, false, wake)).isTrue();
+        }
+        assertThat(budget.tryTake("greedy", 10, false, wake))
+                .as("half for read-ahead")
+                .isFalse();
+        assertThat(budget.tryTake("modest", 10, true, wake)).isTrue();
+        int more = 0;
+        while (budget.tryTake("greedy", 10, true, wake)) {
+            more++;
+        }
+        assertThat(more).as("all but the last eighth").isEqualTo(5);
+        assertThat(budget.tryTake("modest", 10, true, wake)).isTrue();
+        assertThat(budget.tryTake("modest", 10, true, wake)).isTrue();
+        assertThat(budget.taken()).isEqualTo(160);
+        budget.release("greedy", 130);
+        budget.release("modest", 30);
+        assertThat(budget.taken()).isZero();
+        assertThat(budget.tryTake("modest", 80, false, wake))
+                .as("who is gone has no part any more")
+                .isTrue();
+    }
+
     private StreamGate.Pass enter(StreamGate gate, String name) {
-        return gate.enter(() -> events.add(name), why -> {
+        return enter(gate, "a", StreamGate.Kind.BLOCKS, 100, name);
+    }
+
+    private StreamGate.Pass enter(StreamGate gate, String caller, StreamGate.Kind kind, int bound, String name) {
+        return gate.enter(caller, kind, bound, () -> events.add(name), why -> {
             assertThat(why.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
             events.add(why.code() + " " + why.line());
         });

@@ -7,10 +7,12 @@ import io.voxelflight.catalog.api.Acquisition;
 import io.voxelflight.catalog.api.DatasetDetails;
 import io.voxelflight.catalog.api.LevelStatistics;
 import io.voxelflight.flight.access.Doorkeeper;
+import io.voxelflight.flight.admission.Limits;
 import io.voxelflight.flight.http.api.DatasetRoutes;
 import io.voxelflight.flight.http.blocks.BlockRoutes;
 import io.voxelflight.flight.rpc.DoorFixture;
 import io.voxelflight.flight.rpc.TestVolumes;
+import io.voxelflight.flight.usage.CallReports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -72,13 +74,12 @@ public final class HttpFixture implements AutoCloseable {
         volumes = flight.volumes;
         RequestBodies bodies = new RequestBodies(limits);
         door = HttpDoor.start(
-                "127.0.0.1",
-                0,
-                null,
+                new HttpDoorSettings("127.0.0.1", 0, null, limits),
                 doorkeeper,
+                Limits.NONE,
+                CallReports.NONE,
                 Optional::empty,
                 metrics,
-                limits,
                 List.of(
                         new DatasetRoutes(flight.blocks.planner(), NO_DETAILS),
                         new BlockRoutes(flight.blocks, bodies)));

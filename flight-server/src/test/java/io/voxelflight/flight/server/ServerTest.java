@@ -83,20 +83,8 @@ class ServerTest {
     @Test
     void moreMemoryThanThereIsIsRefusedBeforeAnythingStarts() {
         Home home = new Home(folder.resolve("home"));
-        ServerSettings greedy = new ServerSettings(
-                "127.0.0.1",
-                0,
-                0,
-                null,
-                1L << 50,
-                4,
-                16 * MIB,
-                16 * MIB,
-                16 * MIB,
-                null,
-                true,
-                ServerSettings.AccessSettings.OFF,
-                true);
+        ServerSettings greedy = SmallServer.settings(
+                0, 0, 1L << 50, ServerSettings.AccessSettings.OFF, ServerSettings.CallSettings.DEFAULT);
         assertThatThrownBy(() -> Server.start(home, Map.of(), greedy))
                 .isInstanceOf(ServiceException.class)
                 .hasMessageContaining("1024 TiB")
@@ -105,20 +93,8 @@ class ServerTest {
     }
 
     private static ServerSettings settings(int flightPort, int httpPort) {
-        return new ServerSettings(
-                "127.0.0.1",
-                flightPort,
-                httpPort,
-                null,
-                16 * MIB,
-                4,
-                16 * MIB,
-                16 * MIB,
-                16 * MIB,
-                null,
-                true,
-                ServerSettings.AccessSettings.OFF,
-                true);
+        return SmallServer.settings(
+                flightPort, httpPort, 16 * MIB, ServerSettings.AccessSettings.OFF, ServerSettings.CallSettings.DEFAULT);
     }
 
     private static HttpResponse<String> get(String uri) throws Exception {

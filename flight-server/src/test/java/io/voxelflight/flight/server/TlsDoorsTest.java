@@ -59,7 +59,6 @@ import org.slf4j.LoggerFactory;
 
 /** The whole server with TLS: who may connect at both ports, and what becomes of those who may not. */
 class TlsDoorsTest {
-    private static final long MIB = 1L << 20;
 
     @TempDir
     private Path folder;
@@ -196,20 +195,8 @@ class TlsDoorsTest {
         return Server.start(
                 home,
                 Map.of(),
-                new ServerSettings(
-                        "127.0.0.1",
-                        0,
-                        0,
-                        null,
-                        16 * MIB,
-                        4,
-                        16 * MIB,
-                        16 * MIB,
-                        16 * MIB,
-                        null,
-                        true,
-                        new ServerSettings.AccessSettings(false, null, tls),
-                        true));
+                SmallServer.settings(
+                        new ServerSettings.AccessSettings(false, null, tls), ServerSettings.CallSettings.DEFAULT));
     }
 
     private static void assertUnavailable(FlightClient client) {

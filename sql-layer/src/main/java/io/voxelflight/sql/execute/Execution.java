@@ -4,11 +4,13 @@ import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.tensor.BlockTensors;
+import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.translate.Template;
 import io.voxelflight.sql.translate.Translation;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -65,6 +67,11 @@ public final class Execution {
         this.connections = connections;
         this.allocator = allocator;
         this.limits = limits;
+    }
+
+    /** The tensors in its rows. */
+    public Collection<TensorColumn> tensors() {
+        return query.tensors().values();
     }
 
     /** Stops the run: PostgreSQL is told at once, and {@link #run} ends with CANCELLED. */

@@ -2,7 +2,9 @@ package io.voxelflight.sql.flightsql;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.model.TryLaterException;
 import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.slf4j.Logger;
@@ -22,9 +24,14 @@ final class FlightErrors {
             if (known.code() == ErrorCode.INTERNAL) {
                 LOG.warn("a statement failed", failure);
             }
-            return status(known.code())
-                    .withDescription(known.code() + ": " + known.line())
-                    .toRuntimeException();
+            CallStatus status = status(known.code()).withDescription(known.code() + ": " + known.line());
+            if (known instanceof TryLaterException later) { // for programs too, as the block door says it
+                ErrorFlightMetadata trailers = new ErrorFlightMetadata();
+                long millis = Math.max(1, later.after().plusNanos(999_999).toMillis());
+                trailers.insert("retry-after-ms", String.valueOf(millis));
+                status = status.withMetadata(trailers);
+            }
+            return status.toRuntimeException();
         }
         LOG.error("a statement failed unexpectedly", failure);
         return CallStatus.INTERNAL

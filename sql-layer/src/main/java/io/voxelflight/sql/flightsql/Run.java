@@ -4,11 +4,14 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.ResultSink;
+import io.voxelflight.sql.tensor.TensorColumn;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Run {
     private final UUID id;
     private final Duration patience;
+    private final StatementEvents.Watch watch;
+    private final long begun = System.nanoTime();
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
     private volatile boolean cancelled;
     private boolean ended;
@@ -26,9 +31,19 @@ final class Run {
     private @Nullable ServerStreamListener taker;
     private @Nullable Pacer pacer;
 
-    /** @param patience how long nobody may take anything */
-    Run(UUID id, Duration patience) {
+    // of the running thread, and of who tells of its failure after it
+    private long waitedNanos;
+    private long rows;
+    private long bytes;
+    private boolean told;
+
+    /**
+     * @param patience how long nobody may take anything
+     * @param watch told how it goes
+     */
+    Run(UUID id, Duration patience, StatementEvents.Watch watch) {
         this.id = id;
+        this.watch = watch;
         this.patience = patience;
     }
 
@@ -83,10 +98,12 @@ final class Run {
         checkNotCancelled();
         prepared.run(new ResultSink() {
             private @Nullable VectorSchemaRoot unsent;
+            private @Nullable VectorSchemaRoot batches;
 
             @Override
             public void begin(VectorSchemaRoot root) {
                 unsent = root;
+                batches = root;
                 if (isTaken()) {
                     start(); // clients wait for the schema, it need not wait for rows
                 }
@@ -95,10 +112,25 @@ final class Run {
             @Override
             public void batch() {
                 answered.complete(null);
+                long from = System.nanoTime();
                 awaitTaker();
                 start();
                 pacer().await();
+                pacer().pause(watch::nanosToWait);
+                synchronized (Run.this) {
+                    waitedNanos += System.nanoTime() - from;
+                    rows += filled().getRowCount();
+                    bytes += size(filled());
+                }
+                watch.sent(size(filled()));
                 taker().putNext();
+            }
+
+            private VectorSchemaRoot filled() {
+                if (batches == null) {
+                    throw new IllegalStateException("rows came before their columns");
+                }
+                return batches;
             }
 
             private void start() {
@@ -109,7 +141,14 @@ final class Run {
                 }
             }
         });
+        tell(null);
         taker().completed();
+    }
+
+    private static long size(VectorSchemaRoot root) {
+        return root.getFieldVectors().stream()
+                .mapToLong(FieldVector::getBufferSize)
+                .sum();
     }
 
     /** Tells whoever waits for it why it ended, or could not begin. */
@@ -119,10 +158,39 @@ final class Run {
             ended = true;
             told = taker;
         }
+        tell(failure);
         answered.completeExceptionally(failure);
         if (told != null) {
             told.error(FlightErrors.of(failure));
         }
+    }
+
+    private void tell(@Nullable Throwable failure) {
+        StatementReport report;
+        synchronized (this) {
+            if (told) {
+                return;
+            }
+            told = true;
+            long took = System.nanoTime() - begun;
+            List<TensorColumn> columns = execution == null
+                    ? List.of()
+                    : execution.tensors().stream().distinct().toList();
+            boolean one =
+                    columns.stream().map(TensorColumn::datasetId).distinct().count() == 1;
+            ErrorCode code = failure == null
+                    ? null
+                    : failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
+            report = new StatementReport(
+                    one ? columns.get(0).datasetId() : null,
+                    one ? columns.get(0).dataset() : null,
+                    rows,
+                    bytes,
+                    execution == null ? Duration.ZERO : Duration.ofNanos(took - waitedNanos),
+                    Duration.ofNanos(took),
+                    code);
+        }
+        watch.ended(report);
     }
 
     private void checkNotCancelled() {

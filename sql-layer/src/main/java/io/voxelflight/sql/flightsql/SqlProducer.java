@@ -50,6 +50,7 @@ public final class SqlProducer extends MetadataCalls {
 
     private final SqlEngine engine;
     private final VisibilityPolicy visibility;
+    private final StatementEvents events;
     private final StatementRunner runner;
     private final BufferAllocator allocator;
 
@@ -58,13 +59,19 @@ public final class SqlProducer extends MetadataCalls {
     }
 
     public SqlProducer(SqlEngine engine, VisibilityPolicy visibility) {
-        this(engine, visibility, new StatementRunner(engine));
+        this(engine, visibility, StatementEvents.NONE);
     }
 
-    private SqlProducer(SqlEngine engine, VisibilityPolicy visibility, StatementRunner runner) {
+    /** @param events told of statements that run */
+    public SqlProducer(SqlEngine engine, VisibilityPolicy visibility, StatementEvents events) {
+        this(engine, visibility, events, new StatementRunner(engine));
+    }
+
+    private SqlProducer(SqlEngine engine, VisibilityPolicy visibility, StatementEvents events, StatementRunner runner) {
         super(engine, runner);
         this.engine = engine;
         this.visibility = visibility;
+        this.events = events;
         this.runner = runner;
         this.allocator = engine.allocator();
     }
@@ -209,7 +216,11 @@ public final class SqlProducer extends MetadataCalls {
                             .setStatementHandle(handle.encode())
                             .build())
                     .toByteArray();
-            boolean ready = runner.poll(handle.run(), prepared(handle, context), first ? FIRST_POLL : NEXT_POLL);
+            boolean ready = runner.poll(
+                    handle.run(),
+                    () -> events.begin(context),
+                    prepared(handle, context),
+                    first ? FIRST_POLL : NEXT_POLL);
             if (ready) {
                 FlightEndpoint endpoint = new FlightEndpoint(new Ticket(ticket));
                 return new PollInfo(new FlightInfo(schema, descriptor, List.of(endpoint), -1, -1), null, 1.0, null);
@@ -264,7 +275,7 @@ public final class SqlProducer extends MetadataCalls {
     private void stream(ByteString bytes, CallContext context, ServerStreamListener listener) {
         try {
             StatementHandle handle = StatementHandle.decode(bytes);
-            runner.stream(handle.run(), listener, prepared(handle, context));
+            runner.stream(handle.run(), listener, () -> events.begin(context), prepared(handle, context));
         } catch (RuntimeException e) {
             listener.error(FlightErrors.of(e));
         }

@@ -60,9 +60,14 @@ final class StatementRunner implements AutoCloseable {
     /**
      * Streams a result; returns at once. If a run of that id waits for a client to take its rows, they are those.
      *
+     * @param watch asked once it is known that a run begins; may refuse it
      * @param prepare makes the execution, on a thread of the runner
      */
-    void stream(UUID id, ServerStreamListener listener, Supplier<Execution> prepare) {
+    void stream(
+            UUID id,
+            ServerStreamListener listener,
+            Supplier<StatementEvents.Watch> watch,
+            Supplier<Execution> prepare) {
         Throwable reason = over(id);
         if (reason != null) {
             listener.error(FlightErrors.of(reason));
@@ -73,7 +78,7 @@ final class StatementRunner implements AutoCloseable {
                 return;
             }
         }
-        Run run = new Run(id, stallTimeout);
+        Run run = new Run(id, stallTimeout, watch.get());
         run.take(listener);
         start(run, prepare);
     }
@@ -84,12 +89,12 @@ final class StatementRunner implements AutoCloseable {
      * @return whether it has rows to be taken, or is known to have none
      * @throws ServiceException why it will not have any
      */
-    boolean poll(UUID id, Supplier<Execution> prepare, Duration patience) {
+    boolean poll(UUID id, Supplier<StatementEvents.Watch> watch, Supplier<Execution> prepare, Duration patience) {
         Throwable reason = over(id);
         if (reason != null) {
             throw FlightErrors.of(reason);
         }
-        Run run = polled(id, prepare);
+        Run run = polled(id, watch, prepare);
         if (run == null) {
             return true; // too many wait for their clients: this one runs when its rows are asked for
         }
@@ -106,7 +111,8 @@ final class StatementRunner implements AutoCloseable {
         }
     }
 
-    private synchronized @Nullable Run polled(UUID id, Supplier<Execution> prepare) {
+    private synchronized @Nullable Run polled(
+            UUID id, Supplier<StatementEvents.Watch> watch, Supplier<Execution> prepare) {
         int untaken = 0;
         for (Run run : runs) {
             if (run.id().equals(id)) {
@@ -117,7 +123,7 @@ final class StatementRunner implements AutoCloseable {
         if (untaken >= Math.max(1, threads.getMaximumPoolSize() / 2)) {
             return null;
         }
-        Run run = new Run(id, stallTimeout);
+        Run run = new Run(id, stallTimeout, watch.get());
         start(run, prepare);
         return run;
     }

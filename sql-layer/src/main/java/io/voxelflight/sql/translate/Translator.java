@@ -94,8 +94,9 @@ public final class Translator {
         return checked(parsed, () -> {
             Validated planned = validate(parsed, visibility);
             String plan = Plans.text(catalogue, planned.tree(), planned.tensorTypes(), CONFIG);
-            return write(validate(parsed, visibility), visibility)
-                    .explained(new Translation.Explained(analyze, visibility.restricted(), plan));
+            Translation written = write(validate(parsed, visibility), visibility);
+            boolean restricted = visibility.hidesRows(written.template());
+            return written.explained(new Translation.Explained(analyze, restricted, plan));
         });
     }
 

@@ -1,5 +1,8 @@
 package io.voxelflight.sql.translate;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -7,21 +10,34 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which datasets exist for a caller: rows of others are in no table. It is applied where a table is named, below every
- * join, aggregate and sub-query.
+ * Which rows exist for a caller: those of datasets that the caller may not see are in no table, and those about other callers
+ * are not in the tables about callers. It is applied where a table is named, below every join, aggregate and sub-query.
  *
  * @param datasets ids of the datasets that the caller may see; null: all
+ * @param caller the id of the caller whose rows are seen in the tables about callers; null: everybody's
  */
-public record Visibility(@Nullable Set<UUID> datasets) {
-    public static final Visibility ALL = new Visibility(null);
+public record Visibility(
+        @Nullable Set<UUID> datasets, @Nullable String caller) {
+    public static final Visibility ALL = new Visibility(null, null);
+
+    /** What callers did: their rows may be about no dataset. */
+    private static final Set<String> ABOUT_CALLERS = Set.of("usage", "block_access");
 
     public Visibility {
         datasets = datasets == null ? null : Set.copyOf(datasets);
     }
 
-    /** Whether there may be rows that the caller may not see. */
-    public boolean restricted() {
-        return datasets != null;
+    /** All callers' rows about some datasets. */
+    public Visibility(@Nullable Set<UUID> datasets) {
+        this(datasets, null);
+    }
+
+    /** Whether a statement reads tables with rows that the caller may not see. */
+    boolean hidesRows(Template statement) {
+        return datasets != null
+                || (caller != null
+                        && ABOUT_CALLERS.stream().anyMatch(table -> statement.parts().stream()
+                                .anyMatch(part -> part.contains("\"" + table + "\""))));
     }
 
     /** Whether a dataset exists for the caller. */
@@ -32,13 +48,36 @@ public record Visibility(@Nullable Set<UUID> datasets) {
     /** A condition in PostgreSQL's words on the rows of a table; null if all rows are visible. */
     @Nullable
     String condition(String table) {
-        if (datasets == null) {
-            return null;
+        List<String> conditions = new ArrayList<>();
+        boolean aboutCallers = ABOUT_CALLERS.contains(table);
+        if (datasets != null) {
+            String ids =
+                    "'{" + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(","))
+                            + "}'::uuid[]";
+            String column = table.equals("datasets") ? "\"id\"" : "\"dataset_id\"";
+            String condition = column + " = ANY (" + ids + ")";
+            conditions.add(aboutCallers ? "(\"dataset_id\" IS NULL OR " + condition + ")" : condition);
+            if (DatasetNumbers.areIn(table)) {
+                conditions.add(DatasetNumbers.among(ids));
+            }
         }
-        String ids = "'{" + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(","))
-                + "}'::uuid[]";
-        String column = table.equals("datasets") ? "\"id\"" : "\"dataset_id\"";
-        String condition = column + " = ANY (" + ids + ")";
-        return DatasetNumbers.areIn(table) ? condition + " AND " + DatasetNumbers.among(ids) : condition;
+        if (aboutCallers && caller != null) {
+            conditions.add("\"caller_id\" = " + literal(caller));
+        }
+        return conditions.isEmpty() ? null : String.join(" AND ", conditions);
+    }
+
+    /** A text with all but the plainest characters by their numbers: the subject of a token may be anything. */
+    private static String literal(String text) {
+        StringBuilder literal = new StringBuilder("U&'");
+        text.codePoints().forEach(point -> {
+            if (point < 128 && Character.isLetterOrDigit(point)) {
+                literal.append((char) point);
+            } else {
+                // stored callers have no character 0 either: PostgreSQL has none
+                literal.append(String.format(Locale.ROOT, "\\+%06X", point == 0 ? '?' : point));
+            }
+        });
+        return literal.append('\'').toString();
     }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             SqlCommand.class,
             RemoveCommand.class,
             KeysCommand.class,
+            UsageCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nFor a start:%n",

@@ -72,8 +72,8 @@ final class KeyRights {
 
     Quota quota(Quota usual) {
         return new Quota(
-                        rate == null ? null : requests(perSecond(rate)),
-                        bytes == null ? null : ByteSize.parse(perSecond(bytes)).bytes(),
+                        rate == null ? null : requests("--rate", rate),
+                        bytes == null ? null : bytes(bytes),
                         streams,
                         sqlSeconds)
                 .or(usual);
@@ -87,22 +87,25 @@ final class KeyRights {
         if (expires.equals("never")) {
             return null;
         }
-        Matcher form = TIME.matcher(expires);
+        return Instant.now().plus(time("--expires", expires, " or never")).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** A time such as 12h or 90d. */
+    static Duration time(String option, String text, String orElse) {
+        Matcher form = TIME.matcher(text);
         if (!form.matches()) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "--expires '" + expires + "' is not a time: write it like 12h, 90d, 4w, 1y or never");
+                    option + " '" + text + "' is not a time: write it like 12h, 90d, 4w, 1y" + orElse);
         }
         long count = Long.parseLong(form.group(1));
-        Duration time =
-                switch (form.group(2)) {
-                    case "m" -> Duration.ofMinutes(count);
-                    case "h" -> Duration.ofHours(count);
-                    case "d" -> Duration.ofDays(count);
-                    case "w" -> Duration.ofDays(7 * count);
-                    default -> Duration.ofDays(365 * count);
-                };
-        return Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS);
+        return switch (form.group(2)) {
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            case "d" -> Duration.ofDays(count);
+            case "w" -> Duration.ofDays(7 * count);
+            default -> Duration.ofDays(365 * count);
+        };
     }
 
     private static String perSecond(String text) {
@@ -110,13 +113,19 @@ final class KeyRights {
         return form.matches() ? form.group(1) : text;
     }
 
-    private static double requests(String text) {
+    /** Bytes a second, such as 500MB/s. */
+    static long bytes(String text) {
+        return ByteSize.parse(perSecond(text)).bytes();
+    }
+
+    /** Requests a second, such as 100/s. */
+    static double requests(String option, String text) {
         try {
-            return Double.parseDouble(text);
+            return Double.parseDouble(perSecond(text));
         } catch (NumberFormatException e) {
             throw new ServiceException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "--rate '" + text + "' is no number of requests: write it like 100/s",
+                    option + " '" + text + "' is no number of requests: write it like 100/s",
                     e);
         }
     }

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.Show.class,
             KeysCommand.Change.class,
             KeysCommand.Revoke.class,
+            AuditCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,

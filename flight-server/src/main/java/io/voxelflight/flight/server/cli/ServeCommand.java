@@ -30,6 +30,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        options.calls.logFormat().apply();
         Home home = common.home();
         ServerSettings settings = options.settings(home);
         CompletableFuture<Server> started = new CompletableFuture<>();

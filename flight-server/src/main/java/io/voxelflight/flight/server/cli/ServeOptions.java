@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a server shall run: shared by {@code serve} and {@code up}. */
@@ -163,6 +164,9 @@ final class ServeOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     DoGet doGet = DoGet.own;
 
+    @Mixin
+    CallOptions calls = new CallOptions();
+
     @Option(
             names = "--no-migrate",
             description = "Refuse to start instead of migrating a database of an older version.")
@@ -221,6 +225,7 @@ final class ServeOptions {
         }
         size(arguments, "--stream-memory", streamMemory);
         size(arguments, "--sql-memory", sqlMemory);
+        arguments.addAll(calls.arguments());
         if (noMigrate) {
             arguments.add("--no-migrate");
         }
@@ -248,6 +253,7 @@ final class ServeOptions {
                                 diskCacheContent == DiskCacheContent.stored),
                 doGet == DoGet.own,
                 access(),
+                calls.settings(),
                 !noMigrate);
     }
 

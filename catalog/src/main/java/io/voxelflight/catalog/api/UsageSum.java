@@ -1,0 +1,8 @@
+package io.voxelflight.catalog.api;
+
+/**
+ * What was used, summed up.
+ *
+ * @param what the key, dataset, door or day
+ */
+public record UsageSum(String what, long requests, long blocks, long bytes, long sqlMillis) {}

@@ -1,0 +1,125 @@
+package io.voxelflight.flight.stream;
+
+import io.voxelflight.flight.admission.StreamGate;
+import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of rows that has a place at the gate, and gives it back when it ends, however it ends. */
+public final class PlacedListener implements ServerStreamListener {
+    private final ServerStreamListener listener;
+    private StreamGate.@Nullable Pass pass;
+    private @Nullable Runnable onCancel;
+
+    public PlacedListener(ServerStreamListener listener) {
+        this.listener = listener;
+    }
+
+    /** Begins when it has a place; returns at once. */
+    public void enter(StreamGate gate, String caller, int bound, Runnable begin) {
+        listener.setOnCancelHandler(this::cancelled);
+        synchronized (this) { // the end may come before enter() has returned
+            pass = gate.enter(
+                    caller,
+                    StreamGate.Kind.ROWS,
+                    bound,
+                    () -> {
+                        try {
+                            begin.run();
+                        } catch (RuntimeException | Error e) {
+                            error(FlightErrors.of(e));
+                        }
+                    },
+                    refused -> listener.error(FlightErrors.of(refused)));
+        }
+        if (listener.isCancelled()) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        StreamGate.Pass mine;
+        synchronized (this) {
+            mine = pass;
+        }
+        if (mine != null) {
+            mine.leave();
+        }
+    }
+
+    private void cancelled() {
+        Runnable handler;
+        synchronized (this) {
+            handler = onCancel;
+        }
+        leave();
+        if (handler != null) {
+            handler.run();
+        }
+    }
+
+    @Override
+    public void setOnCancelHandler(Runnable handler) {
+        synchronized (this) {
+            onCancel = handler;
+        }
+        if (listener.isCancelled()) {
+            handler.run();
+        }
+    }
+
+    @Override
+    public void completed() {
+        listener.completed();
+        leave();
+    }
+
+    @Override
+    public void error(Throwable failure) {
+        listener.error(failure);
+        leave();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return listener.isCancelled();
+    }
+
+    @Override
+    public boolean isReady() {
+        return listener.isReady();
+    }
+
+    @Override
+    public void setOnReadyHandler(Runnable handler) {
+        listener.setOnReadyHandler(handler);
+    }
+
+    @Override
+    public void start(VectorSchemaRoot root, @Nullable DictionaryProvider dictionaries, IpcOption option) {
+        listener.start(root, dictionaries, option);
+    }
+
+    @Override
+    public void putNext() {
+        listener.putNext();
+    }
+
+    @Override
+    public void putNext(@Nullable ArrowBuf metadata) {
+        listener.putNext(metadata);
+    }
+
+    @Override
+    public void putMetadata(ArrowBuf metadata) {
+        listener.putMetadata(metadata);
+    }
+
+    @Override
+    public void setUseZeroCopy(boolean enabled) {
+        listener.setUseZeroCopy(enabled);
+    }
+}
