@@ -195,8 +195,9 @@ public final class SqlEngine implements AutoCloseable {
 
     /** Whether its datasets are still what they were. */
     private boolean isCurrent(PreparedQuery query) {
-        return query.tensors().values().stream().allMatch(column -> tensors.column(column.dataset(), column.level())
-                .equals(column));
+        return query.tensors().values().stream()
+                .allMatch(column -> tensors.column(column.dataset(), column.level(), id -> true)
+                        .equals(column));
     }
 
     /** The memory of results under way; empty when nothing runs. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -272,7 +273,7 @@ class TensorsTest {
         volatile UUID placed = UUID.randomUUID();
 
         @Override
-        public TensorColumn column(String dataset, int level) {
+        public TensorColumn column(String dataset, int level, Predicate<UUID> visible) {
             boolean inPlace = dataset.equals("placed");
             UUID id =
                     switch (dataset) {
@@ -282,6 +283,9 @@ class TensorsTest {
                         default ->
                             throw new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + dataset + "'");
                     };
+            if (!visible.test(id)) {
+                throw new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + dataset + "'");
+            }
             if (level > 1) {
                 throw new ServiceException(ErrorCode.NOT_FOUND, "dataset '" + dataset + "' has no level " + level);
             }

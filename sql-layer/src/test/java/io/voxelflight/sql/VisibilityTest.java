@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of datasets that a caller may not see are nowhere: not in tables, counts, joins, sub-queries or explanations. */
 @Timeout(120)
@@ -127,6 +128,35 @@ class VisibilityTest {
     private static Map<String, Long> counted(Answer answer) {
         return numbers(answer).stream()
                 .collect(Collectors.groupingBy(Object::toString, TreeMap::new, Collectors.counting()));
+    }
+
+    /** A condition that fails on hidden rows would tell their values: it is never asked about them, however cheap it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT count(*) FROM datasets WHERE CAST(CASE WHEN name = 'labels' THEN '1' ELSE name END AS INTEGER) = 1",
+                "SELECT count(*) FROM datasets WHERE 1 / (CASE WHEN name = 'labels' THEN 1 ELSE 0 END) = 1",
+                "SELECT count(*) FROM acquisitions WHERE CAST(CASE WHEN dataset = 'labels' THEN '1' ELSE dataset END AS INTEGER) = 1",
+                "SELECT count(*) FROM acquisitions WHERE CAST(CASE WHEN id = '00000000-0000-4000-8000-0000000000a3'::uuid THEN '1' ELSE id::text END AS INTEGER) = 1",
+                "SELECT count(*) FROM levels WHERE CAST(CASE WHEN dataset = 'labels' THEN '1' ELSE dataset END AS INTEGER) = 1",
+                "SELECT count(*) FROM levels WHERE 1 / (CASE WHEN chunks = 8 THEN 1 ELSE 0 END) = 1",
+                "SELECT count(*) FROM chunks WHERE CAST(CASE WHEN dataset = 'labels' THEN '1' ELSE dataset END AS INTEGER) = 1",
+                "SELECT count(*) FROM chunks WHERE CAST(CASE WHEN byte_size < 2000 THEN '1' ELSE attrs::text END AS INTEGER) = 1",
+                "SELECT count(*) FROM chunks WHERE CAST(CASE WHEN z_nm >= 0 AND byte_size < 2000 THEN '1' ELSE z_nm::text || 'nm' END AS INTEGER) = 1",
+                "SELECT count(*) FROM labels WHERE CAST(CASE WHEN dataset = 'labels' THEN '1' ELSE dataset END AS INTEGER) = 1"
+            })
+    void noConditionIsAskedAboutAHiddenRow(String statement) {
+        assertThat(Answer.of(SQL.engine(), statement, LABELS).single()).isNotEqualTo(0L);
+    }
+
+    /** Without the visibility some of them do fail: the test above can. */
+    @Test
+    void conditionsDoFailOnRowsThatTheyAreAskedAbout() {
+        assertThatThrownBy(() -> Answer.of(
+                        SQL.engine(),
+                        "SELECT count(*) FROM levels WHERE CAST(CASE WHEN dataset = 'labels' THEN '1' ELSE dataset END"
+                                + " AS INTEGER) = 1"))
+                .hasMessageContaining("em");
     }
 
     @Test

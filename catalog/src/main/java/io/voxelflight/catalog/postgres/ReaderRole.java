@@ -30,8 +30,8 @@ record ReaderRole(String name, String password) {
                     + " CREATE ROLE " + NAME + " NOSUPERUSER NOCREATEDB NOCREATEROLE; END IF; END $$");
             statement.execute("ALTER ROLE " + NAME + " LOGIN PASSWORD '" + password + "'");
             statement.execute("ALTER ROLE " + NAME + " SET default_transaction_read_only = on");
-            statement.execute("GRANT USAGE ON SCHEMA main TO " + NAME);
-            statement.execute("GRANT SELECT ON ALL TABLES IN SCHEMA main TO " + NAME);
+            statement.execute("GRANT USAGE ON SCHEMA main, visible TO " + NAME);
+            statement.execute("GRANT SELECT ON ALL TABLES IN SCHEMA main, visible TO " + NAME);
             connection.commit();
             return Optional.of(new ReaderRole(NAME, password));
         } catch (SQLException e) {

@@ -217,8 +217,12 @@ public final class Planner {
 
     /** @throws ServiceException NOT_FOUND naming it, also for one that the caller may not see */
     public Dataset find(DatasetName name, Caller caller) {
-        return (caller.sees(name) ? datasets.find(name) : Optional.<Dataset>empty())
-                .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'"));
+        return (caller.sees(name) ? datasets.find(name) : Optional.<Dataset>empty()).orElseThrow(() -> unknown(name));
+    }
+
+    /** Says that there is no dataset of a name: in the same words whether there is none, or none for the caller. */
+    public static ServiceException unknown(DatasetName name) {
+        return new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + name + "'");
     }
 
     /**

@@ -16,6 +16,8 @@ import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.tensor.BlockTensors;
 import io.voxelflight.sql.tensor.TensorColumn;
 import io.voxelflight.sql.tensor.TensorReader;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -31,8 +33,11 @@ final class PlannedTensors implements BlockTensors {
     }
 
     @Override
-    public TensorColumn column(String name, int wanted) {
+    public TensorColumn column(String name, int wanted, Predicate<UUID> visible) {
         Dataset dataset = planner.find(new DatasetName(name), Caller.ANYONE);
+        if (!visible.test(dataset.id())) {
+            throw Planner.unknown(dataset.name());
+        }
         Level level = Planner.level(dataset, wanted);
         return new TensorColumn(
                 dataset.id(),

@@ -19,10 +19,12 @@ import java.util.stream.Collectors;
 final class BlockRows {
     private final Table chunks;
     private final TensorColumn column;
+    private final Visibility visibility;
 
-    BlockRows(Table chunks, TensorColumn column) {
+    BlockRows(Table chunks, TensorColumn column, Visibility visibility) {
         this.chunks = chunks;
         this.column = column;
+        this.visibility = visibility;
     }
 
     String select() {
@@ -31,8 +33,10 @@ final class BlockRows {
 
     private String indexed() {
         BlockShape block = column.block();
+        String visible = visibility.source("chunks");
+        String from = visible == null ? "\"" + Catalogue.SCHEMA + "\".\"chunks\"" : visible + " AS v";
         return "SELECT *, CAST(" + number("t", "c", "z / " + block.z(), "y / " + block.y(), "x / " + block.x())
-                + " AS bigint) AS \"tensor\" FROM \"" + Catalogue.SCHEMA + "\".\"chunks\" WHERE \"dataset_id\" = '"
+                + " AS bigint) AS \"tensor\" FROM " + from + " WHERE \"dataset_id\" = '"
                 + column.datasetId() + "' AND " + DatasetNumbers.is("'" + column.datasetId() + "'")
                 + " AND \"level\" = "
                 + column.level();

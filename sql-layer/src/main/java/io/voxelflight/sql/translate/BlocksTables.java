@@ -71,8 +71,8 @@ final class BlocksTables extends SqlBasicVisitor<@Nullable Void> {
     }
 
     /** The text of a table's rows, to stand in a FROM clause. */
-    static String rows(Table chunks, TensorColumn column) {
-        return new BlockRows(chunks, column).select();
+    static String rows(Table chunks, TensorColumn column, Visibility visibility) {
+        return new BlockRows(chunks, column, visibility).select();
     }
 
     @Override
@@ -145,7 +145,7 @@ final class BlocksTables extends SqlBasicVisitor<@Nullable Void> {
         if (dataset == null) {
             throw usage("the dataset is missing");
         }
-        return table(tensors.column(dataset, level), function.getParserPosition());
+        return table(tensors.column(dataset, level, visibility::shows), function.getParserPosition());
     }
 
     private static int level(BigDecimal given) {
@@ -157,9 +157,6 @@ final class BlocksTables extends SqlBasicVisitor<@Nullable Void> {
     }
 
     private SqlIdentifier table(TensorColumn column, SqlParserPos position) {
-        if (!visibility.shows(column.datasetId())) {
-            throw new ServiceException(ErrorCode.NOT_FOUND, "there is no dataset '" + column.dataset() + "'");
-        }
         String name = FUNCTION + "(" + column.datasetId() + "," + column.level() + ")";
         tables.put(name, column);
         return new SqlIdentifier(List.of(Catalogue.SCHEMA, name), position);

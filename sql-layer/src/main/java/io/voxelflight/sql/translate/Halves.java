@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Halves {
     private static final String TABLE = "chunks";
-    private static final String TABLE_ROWS = "SELECT * FROM \"" + Catalogue.SCHEMA + "\".\"" + TABLE + "\" WHERE ";
+    private static final String WHOLE = "\"" + Catalogue.SCHEMA + "\".\"" + TABLE + "\"";
 
     private Halves() {}
 
@@ -30,10 +30,11 @@ final class Halves {
             return List.of();
         }
         List<Template> halves = new ArrayList<>();
-        String visible = visibility.condition(TABLE);
+        String visible = visibility.source(TABLE);
+        String table = visible == null ? WHOLE : visible + " AS v";
         for (int half = 0; half < 2; half++) {
             Map<String, String> rows = new HashMap<>();
-            rows.put(TABLE, TABLE_ROWS + "\"id\" % 2 = " + half + (visible == null ? "" : " AND " + visible));
+            rows.put(TABLE, "SELECT * FROM " + table + " WHERE \"id\" % 2 = " + half);
             halves.add(PostgresWriter.write(PostgresForm.of(valid, validator, catalogue, visibility, rows)));
         }
         return halves;

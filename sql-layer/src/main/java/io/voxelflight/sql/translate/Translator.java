@@ -169,7 +169,8 @@ public final class Translator {
         validated
                 .blocks()
                 .tables()
-                .forEach((name, column) -> rows.put(name, BlocksTables.rows(catalogue.table("chunks"), column)));
+                .forEach((name, column) ->
+                        rows.put(name, BlocksTables.rows(catalogue.table("chunks"), column, visibility)));
         Template template = PostgresWriter.write(PostgresForm.of(valid, validator, catalogue, visibility, rows));
         return new Translation(
                 template,

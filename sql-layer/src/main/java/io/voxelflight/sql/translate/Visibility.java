@@ -1,7 +1,6 @@
 package io.voxelflight.sql.translate;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.voxelflight.sql.catalogue.Catalogue;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,26 +44,30 @@ public record Visibility(
         return datasets == null || datasets.contains(dataset);
     }
 
-    /** A condition in PostgreSQL's words on the rows of a table; null if all rows are visible. */
+    /**
+     * What stands for a table in a FROM clause, in PostgreSQL's words: a sub-query that has no rows but the visible ones, and
+     * in which nothing of the caller's is looked at before that; null if all rows are visible.
+     */
     @Nullable
-    String condition(String table) {
-        List<String> conditions = new ArrayList<>();
-        boolean aboutCallers = ABOUT_CALLERS.contains(table);
-        if (datasets != null) {
-            String ids =
-                    "'{" + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(","))
-                            + "}'::uuid[]";
-            String column = table.equals("datasets") ? "\"id\"" : "\"dataset_id\"";
-            String condition = column + " = ANY (" + ids + ")";
-            conditions.add(aboutCallers ? "(\"dataset_id\" IS NULL OR " + condition + ")" : condition);
-            if (DatasetNumbers.areIn(table)) {
-                conditions.add(DatasetNumbers.among(ids));
-            }
+    String source(String table) {
+        String ids = datasets == null
+                ? "CAST(NULL AS uuid[])"
+                : "'{" + new TreeSet<>(datasets).stream().map(UUID::toString).collect(Collectors.joining(","))
+                        + "}'::uuid[]";
+        if (ABOUT_CALLERS.contains(table)) {
+            return datasets == null && caller == null
+                    ? null
+                    : "(SELECT * FROM visible.\"" + table + "\"(" + ids + ", "
+                            + (caller == null ? "CAST(NULL AS text)" : literal(caller)) + "))";
         }
-        if (aboutCallers && caller != null) {
-            conditions.add("\"caller_id\" = " + literal(caller));
+        if (datasets == null) {
+            return null;
         }
-        return conditions.isEmpty() ? null : String.join(" AND ", conditions);
+        if (DatasetNumbers.areIn(table)) {
+            return "(SELECT * FROM visible.\"" + table + "\" JOIN visible.datasets_of_" + table + "(" + ids
+                    + ") USING (\"" + Catalogue.DATASET_NUMBER + "\") WHERE " + DatasetNumbers.among(ids) + ")";
+        }
+        return "(SELECT * FROM visible.\"" + table + "\"(" + ids + "))";
     }
 
     /** A text with all but the plainest characters by their numbers: the subject of a token may be anything. */

@@ -10,35 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /** A table in a FROM clause, reduced to the rows that the caller may see. */
 final class VisibleTable extends SqlIdentifier {
-    private final @Nullable String condition;
-    /** What stands for a table that is not in the database. */
-    private final @Nullable String rows;
+    /** A sub-query that stands for the table; null: the table itself does. */
+    private final @Nullable String source;
 
-    private VisibleTable(SqlIdentifier table, @Nullable String condition, @Nullable String rows) {
+    private VisibleTable(SqlIdentifier table, @Nullable String source) {
         super(List.of(Catalogue.SCHEMA, last(table)), table.getParserPosition());
-        this.condition = condition;
-        this.rows = rows;
+        this.source = source;
     }
 
+    /** @param rows queries that stand for tables, whose rows the caller may see; of all others the visible ones are taken */
     static VisibleTable of(SqlIdentifier table, Visibility visibility, Map<String, String> rows) {
-        return new VisibleTable(table, visibility.condition(last(table)), rows.get(last(table)));
+        String query = rows.get(last(table));
+        return new VisibleTable(table, query == null ? visibility.source(last(table)) : "(" + query + ")");
     }
 
     @Override
     public void unparse(SqlWriter writer, int left, int right) {
-        if (rows != null) { // of one dataset, which the caller may see
-            writer.print("(" + rows + ")");
-            return;
-        }
-        if (condition == null) {
+        if (source == null) {
             super.unparse(writer, left, right);
-            return;
+        } else {
+            writer.print(source);
         }
-        SqlWriter.Frame frame = writer.startList("(", ")");
-        writer.print("SELECT * FROM ");
-        super.unparse(writer, 0, 0);
-        writer.print(" WHERE " + condition);
-        writer.endList(frame);
     }
 
     private static String last(SqlIdentifier table) {
