@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
  * @throws ServiceException INVALID_ARGUMENT for a pattern that no dataset's name can match
  */
 public record DatasetPatterns(List<String> patterns) {
+    private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._*-]{1,128}");
+
     public static final DatasetPatterns ALL = new DatasetPatterns(List.of("*"));
     public static final DatasetPatterns NONE = new DatasetPatterns(List.of());
-
-    private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._*-]{1,128}");
 
     public DatasetPatterns {
         patterns = List.copyOf(patterns);

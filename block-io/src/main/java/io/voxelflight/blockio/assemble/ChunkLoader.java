@@ -219,11 +219,6 @@ final class ChunkLoader implements StoredChunks {
     }
 
     @Override
-    public long maxBytes() {
-        return ChunkDecoder.maxStoredBytes(chunkBytes);
-    }
-
-    @Override
     public @Nullable ArrowBuf read(BlockIndex index, BufferAllocator allocator, Cancellation cancellation) {
         ArrowBuf stored = readKept(index, allocator);
         if (stored != null) {
@@ -260,13 +255,14 @@ final class ChunkLoader implements StoredChunks {
 
     private @Nullable ArrowBuf read(
             ChunkLocator.StoredChunk place, BufferAllocator allocator, Cancellation cancellation) {
+        long limit = StoredChunks.maxBytes(chunkBytes);
         try (Memory room = new Memory(allocator)) {
             ByteStore.Fetched fetched = store.fetch(
                     place.key(),
                     place.range(),
                     bytes -> {
-                        if (bytes > maxBytes()) {
-                            throw tooLarge(place.place(), bytes, maxBytes());
+                        if (bytes > limit) {
+                            throw tooLarge(place.place(), bytes, limit);
                         }
                         return room.take(bytes);
                     },

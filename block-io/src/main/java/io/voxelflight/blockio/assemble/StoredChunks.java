@@ -1,5 +1,6 @@
 package io.voxelflight.blockio.assemble;
 
+import io.voxelflight.blockio.decode.ChunkDecoder;
 import io.voxelflight.blockio.format.ArrayMetadata;
 import io.voxelflight.model.BlockIndex;
 import io.voxelflight.model.Cancellation;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 public interface StoredChunks {
     ArrayMetadata array();
 
-    /** The most bytes that one takes: a longer one is refused as corrupt. */
-    long maxBytes();
+    /** The most bytes that a chunk of so many decoded bytes takes: a longer one is refused as corrupt. */
+    static long maxBytes(long decodedBytes) {
+        return ChunkDecoder.maxStoredBytes(decodedBytes);
+    }
 
     /**
      * The stored bytes of a chunk, neither decoded nor checked.

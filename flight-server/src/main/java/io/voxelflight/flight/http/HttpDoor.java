@@ -2,6 +2,7 @@ package io.voxelflight.flight.http;
 
 import io.javalin.Javalin;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.voxelflight.flight.access.Caller;
@@ -66,6 +67,7 @@ public final class HttpDoor implements AutoCloseable {
                 http.setRequestHeaderSize(HEADER_BYTES);
                 http.setIdleTimeout(IDLE.toMillis());
             });
+            parts.forEach(part -> part.addBeforeAccess(config.routes));
             config.routes.before(context -> admit(context, doorkeeper));
             Problems.addTo(config.routes);
             config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
@@ -99,7 +101,9 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static void admit(Context context, Doorkeeper doorkeeper) {
-        boolean open = OPEN.stream().anyMatch(context.path()::startsWith);
+        // browsers ask without a credential whether they may send one
+        boolean open =
+                context.method().equals(HandlerType.OPTIONS) || OPEN.stream().anyMatch(context.path()::startsWith);
         Caller caller = open ? Caller.STRANGER : doorkeeper.admit(Credential.of(context::header));
         Request request = Request.of(caller, context.ip());
         HttpCalls.begin(context, request);

@@ -26,6 +26,8 @@ import io.voxelflight.flight.access.Tokens;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
+import io.voxelflight.flight.http.zarr.ZarrView;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -133,9 +135,20 @@ public final class Server implements AutoCloseable {
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
         VisibleDatasets visible = new VisibleDatasets(installation.datasets());
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
+        ZarrView zarr = add(new ZarrView(
+                blocks,
+                root,
+                ZarrLimits.usual(settings.zarr().bytes()),
+                settings.zarr().origins(),
+                metrics));
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
-                settings.host(), settings.httpPort(), doorkeeper, () -> whyNotReady(installation), metrics, List.of()));
+                settings.host(),
+                settings.httpPort(),
+                doorkeeper,
+                () -> whyNotReady(installation),
+                metrics,
+                List.of(zarr)));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet()),
@@ -211,9 +224,10 @@ public final class Server implements AutoCloseable {
                     ErrorCode.INVALID_ARGUMENT,
                     "cache (" + new ByteSize(settings.cacheBytes()) + "), streams ("
                             + new ByteSize(settings.streamBytes()) + "), SQL (" + new ByteSize(settings.sqlBytes())
-                            + ") and reads (" + new ByteSize(settings.readBytes()) + ") exceed the "
+                            + "), reads (" + new ByteSize(settings.readBytes()) + ") and the Zarr view ("
+                            + new ByteSize(settings.zarr().bytes()) + ") exceed the "
                             + new ByteSize(most)
-                            + " that this process may take: lower --cache or --stream-memory");
+                            + " that this process may take: lower --cache, --stream-memory or --zarr-memory");
         }
     }
 

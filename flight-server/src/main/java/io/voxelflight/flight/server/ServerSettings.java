@@ -1,6 +1,8 @@
 package io.voxelflight.flight.server;
 
 import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskCache where chunks go that memory drops; null: nowhere
  * @param ownDoGet our own binding, else Arrow's listener
  * @param access who may come in
+ * @param zarr the Zarr view
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
  */
@@ -37,6 +40,7 @@ public record ServerSettings(
         @Nullable DiskCacheSettings diskCache,
         boolean ownDoGet,
         AccessSettings access,
+        ZarrSettings zarr,
         boolean migrate) {
     /**
      * Who may come in.
@@ -56,6 +60,23 @@ public record ServerSettings(
      * @param stored whether it keeps chunks as they are stored, else decoded
      */
     public record DiskCacheSettings(Path folder, long bytes, boolean stored) {}
+
+    /**
+     * The Zarr view.
+     *
+     * @param bytes for its chunks, on their way to clients and kept
+     * @param origins web pages that may read it
+     */
+    public record ZarrSettings(long bytes, AllowedOrigins origins) {
+        public ZarrSettings {
+            if (bytes < ZarrLimits.MIN_BYTES) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "--zarr-memory " + new ByteSize(bytes) + " is less than " + new ByteSize(ZarrLimits.MIN_BYTES)
+                                + ", a chunk of the widest type must fit");
+            }
+        }
+    }
 
     private static final int MAX_PORT = 65_535;
     private static final long MIN_STREAM_BYTES = 16L << 20;
@@ -83,7 +104,7 @@ public record ServerSettings(
 
     /** Off-heap memory that the server may take. */
     public long totalBytes() {
-        return cacheBytes + streamBytes + sqlBytes + readBytes;
+        return cacheBytes + streamBytes + sqlBytes + readBytes + zarr.bytes();
     }
 
     private static void port(String option, int port) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.flight.config.Home;
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
 import io.voxelflight.model.ServiceException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,6 +97,7 @@ class ServerTest {
                 null,
                 true,
                 ServerSettings.AccessSettings.OFF,
+                new ServerSettings.ZarrSettings(128 * MIB, AllowedOrigins.ALL),
                 true);
         assertThatThrownBy(() -> Server.start(home, Map.of(), greedy))
                 .isInstanceOf(ServiceException.class)
@@ -118,6 +120,7 @@ class ServerTest {
                 null,
                 true,
                 ServerSettings.AccessSettings.OFF,
+                new ServerSettings.ZarrSettings(128 * MIB, AllowedOrigins.ALL),
                 true);
     }
 

@@ -3,6 +3,8 @@ package io.voxelflight.flight.server.cli;
 import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
 import io.voxelflight.flight.server.ServerSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
@@ -10,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -133,6 +136,22 @@ final class ServeOptions {
     ByteSize sqlMemory;
 
     @Option(
+            names = "--zarr-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Memory for chunks of the Zarr view, on their way to clients and encoded ones that are kept"
+                    + " (default: a thirty-second of this machine's, 128MiB to 512MiB).")
+    @Nullable
+    ByteSize zarrMemory;
+
+    @Option(
+            names = "--allow-origin",
+            paramLabel = "ORIGIN",
+            description = "Web page that may read the Zarr view, such as https://viewer.example.org, or '*' for all;"
+                    + " may be given several times (default: all where access control is off, else none).")
+    List<String> allowOrigins = new ArrayList<>();
+
+    @Option(
             names = "--do-get",
             paramLabel = "own|stock",
             defaultValue = "own",
@@ -197,6 +216,8 @@ final class ServeOptions {
         }
         size(arguments, "--stream-memory", streamMemory);
         size(arguments, "--sql-memory", sqlMemory);
+        size(arguments, "--zarr-memory", zarrMemory);
+        allowOrigins.forEach(origin -> arguments.addAll(List.of("--allow-origin", origin)));
         if (noMigrate) {
             arguments.add("--no-migrate");
         }
@@ -206,6 +227,7 @@ final class ServeOptions {
     /** The same options with all defaults resolved. */
     ServerSettings settings(Home home) {
         long machine = machineBytes();
+        ServerSettings.AccessSettings access = access();
         return new ServerSettings(
                 host,
                 flightPort,
@@ -223,8 +245,20 @@ final class ServeOptions {
                                 diskCache.bytes(),
                                 diskCacheContent == DiskCacheContent.stored),
                 doGet == DoGet.own,
-                access(),
+                access,
+                new ServerSettings.ZarrSettings(
+                        zarrMemory == null
+                                ? Math.max(ZarrLimits.MIN_BYTES, Math.min(GIB / 2, machine / 32))
+                                : zarrMemory.bytes(),
+                        origins(access)),
                 !noMigrate);
+    }
+
+    private AllowedOrigins origins(ServerSettings.AccessSettings access) {
+        if (allowOrigins.isEmpty()) {
+            return access.required() ? AllowedOrigins.NONE : AllowedOrigins.ALL;
+        }
+        return new AllowedOrigins(Set.copyOf(allowOrigins));
     }
 
     private ServerSettings.AccessSettings access() {
