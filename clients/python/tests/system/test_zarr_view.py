@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import struct
+import subprocess
 import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,16 +18,15 @@ import numpy as np
 import pytest
 import tensorstore
 
-from harness import DATA, Home, Server, eventually, expected, shared
+from harness import DATA, LAUNCHER, Home, Server, eventually, expected, shared
 from reference import pyramid, sha256
 from system.test_ome_zarr import axes_04, image, write_image
-from system.test_registered import labels, precomputed_case, write_precomputed
+from system.test_registered import write_precomputed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
-assert precomputed_case  # the module's cases are made when it is read
 
 Array = np.ndarray[Any, Any]
 
@@ -56,7 +56,7 @@ FORMATS = {"zarr": 3, "zarr2": 2}
 
 
 def dataset_name(key: str) -> str:
-    return "view-" + re.sub(r"[^A-Za-z0-9._-]", "-", key)
+    return "of-" + re.sub(r"[^A-Za-z0-9._-]", "-", key)
 
 
 class Wire:
@@ -65,9 +65,7 @@ class Wire:
     def __init__(self, server: Server) -> None:
         self.host = urllib.parse.urlsplit(server.http).netloc
 
-    def ask(
-        self, path: str, method: str = "GET", **headers: str
-    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
             connection.putrequest(method, path, skip_host=False, skip_accept_encoding=True)
@@ -90,51 +88,39 @@ def wire(server: Server) -> Wire:
     return Wire(server)
 
 
-@pytest.fixture(scope="module")
-def home(make_home: Callable[[], Home]) -> Home:
-    return make_home()
-
-
-@pytest.fixture(scope="module")
-def server(home: Home) -> Iterator[Server]:
-    with Server(home, "--cache", "64MiB", "--stream-memory", "128MiB", "--zarr-memory", "128MiB") as server:
-        yield server
-
-
 Volumes = dict[str, list[Array]]
 
 
 @pytest.fixture(scope="module")
-def ingested(server: Server, home: Home, tmp_path_factory: pytest.TempPathFactory) -> Volumes:
+def ingested(
+    server: Server, home: Home, volumes: dict[str, Array], tmp_path_factory: pytest.TempPathFactory
+) -> Volumes:
     """Return the levels of ingested volumes, computed again from the source."""
     folder = tmp_path_factory.mktemp("sources")
-    random = np.random.default_rng(11)
     # several chunks a level, some of them zero, edges on every axis
-    grey = random.integers(0, 255, (140, 270, 300), dtype="uint8")
+    grey = np.random.default_rng(11).integers(0, 255, (140, 270, 300), dtype="uint8")
     grey[:, :130, :140] = 0
-    real = random.standard_normal((40, 150, 140), np.float32)
-    real[3, :, 4] = np.nan
-    objects = labels("uint32", (70, 150, 140))
-    volumes: dict[str, tuple[Array, tuple[str, ...], tuple[float, float, float] | None]] = {
-        "grey": (grey, ("--voxel-size", "16,8,8"), (16, 8, 8)),
-        "grey-v2": (grey, ("--voxel-size", "16,8,8", "--ome-zarr", "0.4"), (16, 8, 8)),
-        "real": (real, (), None),
-        "small-chunks": (grey, ("--chunk", "64"), None),
-        "objects": (objects, ("--kind", "labels"), None),
+    np.save(folder / "grey.npy", grey)
+    home.ingest(folder / "grey.npy", "grey", "--voxel-size", "16,8,8")
+    home.ingest(folder / "grey.npy", "grey-v2", "--zarr-format", "2")
+    home.ingest(folder / "grey.npy", "small-chunks", "--chunk", "64")
+    return {
+        "grey": pyramid(grey, (16, 8, 8), labels=False),
+        "grey-v2": pyramid(grey, None, labels=False),
+        "small-chunks": pyramid(grey, None, labels=False, chunk=64),
+        "deep": pyramid(volumes["deep"], (40, 10, 10), labels=False),
+        "real": pyramid(volumes["real"], None, labels=False),
+        "labels": pyramid(volumes["labels"], (10, 10, 10), labels=True),
     }
-    levels = {}
-    for name, (array, options, size) in volumes.items():
-        np.save(folder / f"{name}.npy", array)
-        home.ingest(folder / f"{name}.npy", name, *options)
-        levels[name] = pyramid(array, size, labels=name == "objects", chunk=64 if name == "small-chunks" else 128)
-    return levels
 
 
 @pytest.fixture(scope="module")
-def registered(server: Server, home: Home) -> None:
+def registered(server: Server, home: Home, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Register all at a running server: in one folder, as a command takes seconds."""
+    folder = tmp_path_factory.mktemp("arrays")
     for key in REGISTERED:
-        place = shared(key)
-        home.succeed("register", place, "--name", dataset_name(key))
+        (folder / dataset_name(key).removeprefix("of-")).symlink_to(shared(key), target_is_directory=True)
+    home.succeed("register", folder, "--name", "of", "--all")
 
 
 def open_group(server: Server, root: str, name: str, consolidated: bool) -> Any:
@@ -160,7 +146,7 @@ def open_tensorstore(server: Server, root: str, name: str, path: str) -> Any:
     ).result()
 
 
-INGESTED = ["grey", "grey-v2", "real", "small-chunks", "objects"]
+INGESTED = ["grey", "grey-v2", "small-chunks", "deep", "real", "labels"]
 
 
 @pytest.mark.parametrize("root", FORMATS)
@@ -174,7 +160,7 @@ def test_ingested_volumes_of_zarr_python(name: str, root: str, server: Server, i
         for dataset, level in zip(datasets, ingested[name], strict=True):
             array = group[dataset["path"]]
             assert array.chunks == (128, 128, 128)
-            if not consolidated or level.size < 1 << 22:
+            if not consolidated:
                 np.testing.assert_array_equal(array[...], level, strict=True)
 
 
@@ -233,7 +219,8 @@ def test_ome_ngff_schemas(name: str, wire: Wire) -> None:
     old = wire.json(f"/zarr2/{name}/.zattrs")
     for version, attributes in (("0.5", new), ("0.4", old)):
         assert schema_errors(version, attributes, "image") == []
-        assert schema_errors(version, attributes, "strict_image") == []
+        if name in INGESTED:  # it wants to know how a pyramid was made, which only its maker knows
+            assert schema_errors(version, attributes, "strict_image") == []
         broken = json.loads(json.dumps(attributes).replace('"axes"', '"taxes"'))
         assert schema_errors(version, broken, "image")  # a validator that finds nothing would not notice anything
 
@@ -247,7 +234,7 @@ def test_metadata_says_what_the_source_says(wire: Wire) -> None:
     assert transforms[1][0] == {"type": "scale", "scale": [16, 16, 16]}
     assert transforms[1][1] == {"type": "translation", "translation": [0, 4, 4]}
     assert "unit" not in wire.json("/zarr/real/zarr.json")["attributes"]["ome"]["multiscales"][0]["axes"][0]
-    for name in ("objects", dataset_name("ome-zarr/fib25_v05_sharded.ome.zarr/labels/bodies")):
+    for name in ("labels", dataset_name("ome-zarr/fib25_v05_sharded.ome.zarr/labels/bodies")):
         assert "image-label" in wire.json(f"/zarr/{name}/zarr.json")["attributes"]["ome"]
         assert wire.json(f"/zarr2/{name}/.zattrs")["image-label"]["version"] == "0.4"
     assert "image-label" not in wire.json("/zarr/grey/zarr.json")["attributes"]["ome"]
@@ -268,9 +255,9 @@ def test_ome_zarr_reader(server: Server, ingested: Volumes) -> None:
     from ome_zarr.reader import Reader
 
     for root in FORMATS:
-        node = next(iter(Reader(parse_url(f"{server.http}/{root}/objects"))()))
-        assert len(node.data) == len(ingested["objects"])
-        for data, level in zip(node.data, ingested["objects"], strict=True):
+        node = next(iter(Reader(parse_url(f"{server.http}/{root}/labels"))()))
+        assert len(node.data) == len(ingested["labels"])
+        for data, level in zip(node.data, ingested["labels"], strict=True):
             np.testing.assert_array_equal(np.asarray(data), level, strict=True)
 
 
@@ -285,7 +272,7 @@ def inner_chunk(shard: bytes, slot: int, slots: int) -> bytes:
 def test_stored_bytes_are_passed_on(home: Home, server: Server, wire: Wire) -> None:
     shard = (home.location("grey") / "0/c/0/0/0").read_bytes()
     chunk = inner_chunk(shard, 11, 2 * 3 * 3)  # z 1, y 0, x 2 of 2 x 3 x 3
-    assert len(chunk) > 100_000
+    assert len(chunk) > 50_000
     before = server.metrics()
     status, headers, body = wire.ask("/zarr/grey/0/c/1/0/2")
     assert (status, headers["Content-Type"]) == (200, "application/octet-stream")
@@ -376,7 +363,8 @@ def test_what_is_not_there_is_404(server: Server, wire: Wire) -> None:
 
 @pytest.mark.usefixtures("ingested")
 @pytest.mark.parametrize(
-    "segment", ["..", ".", "%2e%2e", "%2E.", "..%2f..", "%00", "a%00", "..;", "..%5c", "%252e%252e", "file:", "/etc", "~"]
+    "segment",
+    ["..", ".", "%2e%2e", "%2E.", "..%2f..", "%00", "a%00", "..;", "..%5c", "%252e%252e", "file:", "/etc", "~"],
 )
 def test_no_path_leads_out(segment: str, wire: Wire) -> None:
     for path in (
@@ -467,7 +455,7 @@ def test_pages_may_read_it(wire: Wire) -> None:
 
 @pytest.mark.usefixtures("ingested")
 def test_readers_that_do_not_read_hold_nobody_up(server: Server, wire: Wire) -> None:
-    """More of them than all answers may hold: others wait, and go on when they are gone."""
+    """Each of them holds its answer's memory and no thread: others are served, and what they held comes back."""
     stuck = []
     try:
         for _ in range(12):
@@ -481,13 +469,10 @@ def test_readers_that_do_not_read_hold_nobody_up(server: Server, wire: Wire) -> 
     finally:
         for connection in stuck:
             connection.close()
-    # what they held comes back
     assert eventually(lambda: server.metrics()["voxelflight_zarr_answer_bytes"] == 0)
 
 
-def test_volumes_of_tensorstore_and_zarr_python(
-    home: Home, server: Server, tmp_path: Path
-) -> None:
+def test_volumes_of_tensorstore_and_zarr_python(home: Home, server: Server, tmp_path: Path) -> None:
     """Chunks of the view's size, passed on whoever wrote them; a translation; five axes in another order."""
     grey = np.random.default_rng(4).integers(0, 255, (130, 200, 140), dtype="uint8")
     write_precomputed(tmp_path / "pre", grey, "raw", chunk_size=[128, 128, 128])
@@ -495,8 +480,6 @@ def test_volumes_of_tensorstore_and_zarr_python(
         tmp_path / "v3.zarr", shape=grey.shape, chunks=(128,) * 3, dtype="uint8", fill_value=3, zarr_format=3
     )
     array[...] = grey
-    compressor = zarr.codecs.numcodecs.Blosc if False else None
-    assert compressor is None
     five = image((19, 2, 30, 41, 3), seed=9)
     write_image(tmp_path / "five.zarr", "0.4", axes_04("zcyxt"), five)
     for name in ("pre", "v3.zarr", "five.zarr"):
@@ -511,17 +494,22 @@ def test_volumes_of_tensorstore_and_zarr_python(
     described = Wire(server).json("/zarr/written-pre/zarr.json")["attributes"]["ome"]["multiscales"][0]
     shift = {t["type"]: t for t in described["datasets"][0]["coordinateTransformations"]}
     assert shift["scale"]["scale"] == [40, 5, 4]
-    assert shift["translation"]["translation"] == [11 * 40, -3 * 5, 7 * 4]
+    assert shift["translation"]["translation"] == [11.5 * 40, -2.5 * 5, 7.5 * 4]  # of the first voxel's centre
 
 
 def test_who_may_see_what(make_home: Callable[[], Home], tmp_path: Path) -> None:
     home = make_home()
     np.save(tmp_path / "a.npy", np.ones((4, 5, 6), "uint8"))
-    home.ingest(tmp_path / "a.npy", "open-a")
-    home.ingest(tmp_path / "a.npy", "secret-a")
-    key = home.succeed("keys", "create", "--name", "viewer", "--role", "reader", "--datasets", "open*").strip()
     page = "https://viewer.example.org"
     with Server(home, "--auth", "required", "--allow-origin", page) as server:
+        home.ingest(tmp_path / "a.npy", "open-a")
+        home.ingest(tmp_path / "a.npy", "secret-a")
+        create = ["keys", "create", "--home", str(home.folder), "--name", "viewer", "--role", "reader"]
+        made = subprocess.run(
+            [str(LAUNCHER), *create, "--datasets", "open*"], env=home.environment, capture_output=True, text=True
+        )
+        assert made.returncode == 0, made.stderr
+        key = made.stdout.strip()
         wire = Wire(server)
         for path in ("/zarr/open-a/zarr.json", "/zarr/open-a/0/c/0/0/0", "/zarr2/open-a/.zmetadata"):
             assert wire.ask(path)[0] == 401

@@ -71,7 +71,15 @@ record OmeDescription(Dataset dataset, List<Axis> axes, List<ViewedLevel> levels
             transformations(one.putArray("coordinateTransformations"), level);
         }
         if (isOurs()) {
-            multiscale.put("type", dataset.kind() == VolumeKind.LABELS ? "mode" : "mean");
+            boolean labels = dataset.kind() == VolumeKind.LABELS;
+            multiscale.put("type", labels ? "mode" : "mean");
+            multiscale
+                    .putObject("metadata")
+                    .put(
+                            "description",
+                            labels
+                                    ? "each voxel of a level is the most frequent of the voxels it covers, the smallest of equals"
+                                    : "each voxel of a level is the mean of the voxels it covers, integers rounded half to even");
         }
         return multiscale;
     }
