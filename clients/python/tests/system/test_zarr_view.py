@@ -7,6 +7,7 @@ import http.client
 import importlib.util
 import json
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 import tensorstore
 
-from harness import DATA, LAUNCHER, Home, Server, eventually, expected, shared
+from harness import DATA, LAUNCHER, ROOT, Home, Server, eventually, expected, shared
 from reference import pyramid, sha256
 from system.test_ome_zarr import axes_04, image, write_image
 from system.test_registered import write_precomputed
@@ -259,6 +260,59 @@ def test_ome_zarr_reader(server: Server, ingested: Volumes) -> None:
         assert len(node.data) == len(ingested["labels"])
         for data, level in zip(node.data, ingested["labels"], strict=True):
             np.testing.assert_array_equal(np.asarray(data), level, strict=True)
+
+
+ZARRITA = "zarrita@0.7.5"
+
+
+@pytest.fixture(scope="module")
+def zarrita() -> Callable[[str], Any]:
+    """Return a reader of the view by the library that viewers in browsers use; npm fetches it once."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("node and npm are not here")
+    folder = ROOT / "clients/python/target/zarrita"
+    if not (folder / "node_modules/zarrita").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        done = subprocess.run([npm, "install", "--no-audit", "--no-fund", ZARRITA], cwd=folder, capture_output=True)
+        if done.returncode != 0:
+            pytest.skip(f"{ZARRITA} cannot be had: {done.stderr.decode()[-200:]}")
+
+    def read(url: str) -> Any:
+        script = shutil.copy(Path(__file__).with_name("zarrita_read.mjs"), folder)
+        done = subprocess.run([node, script, url], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return read
+
+
+@pytest.mark.usefixtures("registered")
+@pytest.mark.parametrize("root", FORMATS)
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ome-zarr/idr0062_6001240_z080-159.ome.zarr",
+        "ome-zarr/fib25_v05_sharded.ome.zarr",
+        "n5/fib25_codecs.n5/u64_labels/gzip",
+        "zarr_v2/fib25_codecs.zarr/u16_be_blosc",
+        "precomputed/fib25_raw",
+    ],
+)
+def test_what_browsers_read(key: str, root: str, server: Server, zarrita: Callable[[str], Any]) -> None:
+    found = zarrita(f"{server.http}/{root}/{dataset_name(key)}")["levels"]
+    assert len(found) == len(REGISTERED[key])
+    for level, suffix in zip(found, REGISTERED[key], strict=True):
+        known = expected(key + suffix)
+        assert level["shape"] == known["shape"]
+        assert level["sha256"] == known["sha256_c_order_le"]
+
+
+def test_a_browser_reads_what_was_ingested(server: Server, ingested: Volumes, zarrita: Callable[[str], Any]) -> None:
+    for root in FORMATS:  # stored bytes, with and without their checksum
+        found = zarrita(f"{server.http}/{root}/deep")["levels"]
+        assert [level["sha256"] for level in found] == [sha256(level) for level in ingested["deep"]]
 
 
 def inner_chunk(shard: bytes, slot: int, slots: int) -> bytes:
