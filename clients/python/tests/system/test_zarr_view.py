@@ -589,3 +589,4 @@ def test_who_may_see_what(make_home: Callable[[], Home], tmp_path: Path) -> None
             f"{server.http}/zarr/open-a", mode="r", storage_options={"headers": {"authorization": f"Bearer {key}"}}
         )
         np.testing.assert_array_equal(group["0"][...], np.ones((4, 5, 6), "uint8"))
+        assert server.stop() == 0, "memory that did not come back would be an error"
