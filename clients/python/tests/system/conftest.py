@@ -48,7 +48,7 @@ def home(make_home: Callable[[], Home]) -> Home:
 
 @pytest.fixture(scope="session")
 def server(home: Home) -> Iterator[Server]:
-    with Server(home, "--cache", "256MiB", "--stream-memory", "128MiB") as server:
+    with Server(home, "--cache", "256MiB", "--stream-memory", "128MiB", "--zarr-memory", "128MiB") as server:
         yield server
 
 

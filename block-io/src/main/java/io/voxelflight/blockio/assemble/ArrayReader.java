@@ -6,6 +6,7 @@ import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ElementType;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
+import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -50,6 +51,11 @@ public interface ArrayReader {
      * (t, c, z, y, x), without keeping chunks in the cache that were not there.
      */
     void readBox(Box box, ArrowBuf destination, Cancellation cancellation);
+
+    /** Its chunks as they are stored; empty if nothing is stored as chunks. */
+    default Optional<StoredChunks> storedChunks() {
+        return Optional.empty();
+    }
 
     /** The part of a block that lies inside the array. */
     default Box validBox(Point origin, BlockShape shape) {

@@ -18,7 +18,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches and decodes single chunks of one array. Safe for many threads. */
-final class ChunkLoader {
+final class ChunkLoader implements StoredChunks {
     private final ArrayMetadata array;
     private final ByteStore store;
     private final ChunkLocator locator;
@@ -213,7 +213,61 @@ final class ChunkLoader {
                 Math.min(chunk.x(), all.x() - index.x() * chunk.x()));
     }
 
-    ArrayMetadata array() {
+    @Override
+    public ArrayMetadata array() {
         return array;
+    }
+
+    @Override
+    public @Nullable ArrowBuf read(BlockIndex index, BufferAllocator allocator, Cancellation cancellation) {
+        ArrowBuf stored = readKept(index, allocator);
+        if (stored != null) {
+            return stored;
+        }
+        ChunkLocator.StoredChunk place = locator.locate(index, cancellation);
+        if (place == null) {
+            return null;
+        }
+        stored = read(place, allocator, cancellation);
+        if (stored == null) {
+            ChunkLocator.StoredChunk other = locator.elsewhere(index, place, cancellation);
+            stored = other == null ? null : read(other, allocator, cancellation);
+        }
+        if (stored != null) {
+            keep(index, stored.nioBuffer(0, (int) stored.capacity()));
+        }
+        return stored;
+    }
+
+    private @Nullable ArrowBuf readKept(BlockIndex index, BufferAllocator allocator) {
+        if (disk == null) {
+            return null;
+        }
+        try (DiskCache.Pin pin = disk.find(new StoredKey(this, index))) {
+            if (pin == null) {
+                return null;
+            }
+            Memory room = new Memory(allocator);
+            room.take(pin.bytes().remaining()).put(pin.bytes());
+            return room.detach();
+        }
+    }
+
+    private @Nullable ArrowBuf read(
+            ChunkLocator.StoredChunk place, BufferAllocator allocator, Cancellation cancellation) {
+        long limit = StoredChunks.maxBytes(chunkBytes);
+        try (Memory room = new Memory(allocator)) {
+            ByteStore.Fetched fetched = store.fetch(
+                    place.key(),
+                    place.range(),
+                    bytes -> {
+                        if (bytes > limit) {
+                            throw tooLarge(place.place(), bytes, limit);
+                        }
+                        return room.take(bytes);
+                    },
+                    cancellation);
+            return fetched == null ? null : room.detach();
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.voxelflight.model.Point;
 import io.voxelflight.model.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -58,6 +59,11 @@ final class ChunkedArrayReader implements ArrayReader {
     @Override
     public ElementType elementType() {
         return loader.array().elementType();
+    }
+
+    @Override
+    public Optional<StoredChunks> storedChunks() {
+        return Optional.of(loader);
     }
 
     @Override

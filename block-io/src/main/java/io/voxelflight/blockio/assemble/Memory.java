@@ -29,6 +29,16 @@ final class Memory implements Scratch.Lease {
         return bytes;
     }
 
+    /** Gives the memory that was taken to the caller, who closes it. */
+    ArrowBuf detach() {
+        ArrowBuf mine = buffer;
+        if (mine == null) {
+            throw new IllegalStateException("no room was taken");
+        }
+        buffer = null;
+        return mine;
+    }
+
     @Override
     public ByteBuffer bytes() {
         return bytes;

@@ -9,10 +9,11 @@ import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Zstandard, and CRC-32C behind it if asked for. The fill value is 0. */
+/** Zstandard, and CRC-32C behind it if asked for. */
 final class ZarrChunkEncoder implements ChunkEncoder {
     private final int chunkBytes;
     private final boolean checksum;
+    private final byte[] fillValue;
     private final ZstdCompressCtx context;
     private final ArrowBuf scratch;
     private final ByteBuffer encoded;
@@ -20,10 +21,12 @@ final class ZarrChunkEncoder implements ChunkEncoder {
     /**
      * @param chunkBytes decoded bytes of a whole chunk
      * @param checksum whether a CRC-32C follows
+     * @param fillValue one voxel
      */
-    ZarrChunkEncoder(int chunkBytes, int zstdLevel, boolean checksum, BufferAllocator allocator) {
+    ZarrChunkEncoder(int chunkBytes, int zstdLevel, boolean checksum, byte[] fillValue, BufferAllocator allocator) {
         this.chunkBytes = chunkBytes;
         this.checksum = checksum;
+        this.fillValue = fillValue;
         long bytes = scratchBytes(chunkBytes);
         this.scratch = allocator.buffer(bytes);
         this.encoded = scratch.nioBuffer(0, Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,7 +43,7 @@ final class ZarrChunkEncoder implements ChunkEncoder {
         if (voxels.capacity() < chunkBytes) {
             throw new IllegalArgumentException("a chunk has " + voxels.capacity() + " bytes, not " + chunkBytes);
         }
-        if (isZero(voxels, chunkBytes)) {
+        if (isFill(voxels.nioBuffer(0, chunkBytes))) {
             return Optional.empty(); // what is not stored is fill value
         }
         int size = context.compressDirectByteBuffer(
@@ -60,18 +63,10 @@ final class ZarrChunkEncoder implements ChunkEncoder {
         scratch.close();
     }
 
-    private static boolean isZero(ArrowBuf voxels, int bytes) {
-        int i = 0;
-        for (; i + Long.BYTES <= bytes; i += Long.BYTES) {
-            if (voxels.getLong(i) != 0) {
-                return false;
-            }
-        }
-        for (; i < bytes; i++) {
-            if (voxels.getByte(i) != 0) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether the first voxel is the fill value and every byte equals that of the voxel before. */
+    private boolean isFill(ByteBuffer voxels) {
+        int voxel = fillValue.length;
+        return voxels.slice(0, voxel).equals(ByteBuffer.wrap(fillValue))
+                && voxels.slice(voxel, chunkBytes - voxel).equals(voxels.slice(0, chunkBytes - voxel));
     }
 }

@@ -67,7 +67,8 @@ public final class ZarrVolumeWriter implements VolumeWriter {
     @Override
     public ChunkEncoder openEncoder() {
         boolean checksum = spec.layout().zarr() == ZarrFormat.V3;
-        return new ZarrChunkEncoder(chunkBytes(spec), spec.layout().zstdLevel(), checksum, allocator);
+        byte[] zero = new byte[spec.elementType().bytes()];
+        return new ZarrChunkEncoder(chunkBytes(spec), spec.layout().zstdLevel(), checksum, zero, allocator);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.voxelflight.flight.http;
 
 import io.javalin.Javalin;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.voxelflight.flight.access.Caller;
@@ -89,6 +90,7 @@ public final class HttpDoor implements AutoCloseable {
                 config.jetty.addConnector(
                         (jetty, http) -> HttpsConnector.of(jetty, http, settings.host(), settings.port(), tls));
             }
+            parts.forEach(part -> part.addBeforeAccess(config.routes));
             config.routes.before(context -> admit(context, doorkeeper, shares));
             config.routes.beforeMatched(HttpCalls::named);
             config.requestLogger.http((context, millis) -> HttpCalls.ended(context, reports, millis));
@@ -126,7 +128,10 @@ public final class HttpDoor implements AutoCloseable {
 
     private static void admit(Context context, Doorkeeper doorkeeper, Limits shares) {
         HttpCalls.begin(context, Request.of(Caller.STRANGER, context.ip(), Door.HTTP));
-        if (OPEN.stream().noneMatch(context.path()::startsWith)) {
+        // browsers ask by OPTIONS, without a credential, whether they may send one
+        boolean open =
+                context.method().equals(HandlerType.OPTIONS) || OPEN.stream().anyMatch(context.path()::startsWith);
+        if (!open) {
             shares.knock(context.ip());
             Caller caller = doorkeeper.admit(Credential.of(context::header));
             HttpCalls.begin(context, Request.of(caller, context.ip(), Door.HTTP));

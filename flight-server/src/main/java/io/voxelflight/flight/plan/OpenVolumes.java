@@ -3,6 +3,7 @@ package io.voxelflight.flight.plan;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
 import io.voxelflight.blockio.format.Axes;
+import io.voxelflight.blockio.format.VolumeMetadata;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.InPlace;
 import io.voxelflight.model.Axis;
@@ -53,6 +54,11 @@ public final class OpenVolumes implements AutoCloseable {
 
         VolumeReader reader() {
             return reader;
+        }
+
+        /** What the volume's metadata says. */
+        public VolumeMetadata metadata() {
+            return reader.metadata();
         }
 
         @Override

@@ -32,6 +32,8 @@ import io.voxelflight.flight.http.HttpLimits;
 import io.voxelflight.flight.http.RequestBodies;
 import io.voxelflight.flight.http.api.DatasetRoutes;
 import io.voxelflight.flight.http.blocks.BlockRoutes;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
+import io.voxelflight.flight.http.zarr.ZarrView;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -163,6 +165,12 @@ public final class Server implements AutoCloseable {
         ServerTls tls = tlsFiles == null ? null : add(ServerTls.open(tlsFiles, Clock.systemUTC()));
         VisibleDatasets visible = new VisibleDatasets(installation.datasets());
         Doorkeeper doorkeeper = doorkeeper(installation, settings.access());
+        ZarrView zarr = add(new ZarrView(
+                blocks,
+                root,
+                ZarrLimits.usual(settings.zarr().bytes()),
+                settings.zarr().origins(),
+                metrics));
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
                 new HttpDoorSettings(settings.host(), settings.httpPort(), tls, HttpLimits.DEFAULT),
@@ -173,7 +181,8 @@ public final class Server implements AutoCloseable {
                 metrics,
                 List.of(
                         new DatasetRoutes(blocks.planner(), installation.details()),
-                        new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)))));
+                        new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)),
+                        zarr)));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet(), tls),
@@ -253,9 +262,10 @@ public final class Server implements AutoCloseable {
                     ErrorCode.INVALID_ARGUMENT,
                     "cache (" + new ByteSize(settings.cacheBytes()) + "), streams ("
                             + new ByteSize(settings.streamBytes()) + "), SQL (" + new ByteSize(settings.sqlBytes())
-                            + ") and reads (" + new ByteSize(settings.readBytes()) + ") exceed the "
+                            + "), reads (" + new ByteSize(settings.readBytes()) + ") and the Zarr view ("
+                            + new ByteSize(settings.zarr().bytes()) + ") exceed the "
                             + new ByteSize(most)
-                            + " that this process may take: lower --cache or --stream-memory");
+                            + " that this process may take: lower --cache, --stream-memory or --zarr-memory");
         }
     }
 

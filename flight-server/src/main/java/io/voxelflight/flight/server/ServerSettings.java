@@ -1,6 +1,8 @@
 package io.voxelflight.flight.server;
 
 import io.voxelflight.flight.config.ByteSize;
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
 import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Quota;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownDoGet our own binding, else Arrow's listener
  * @param access who may come in
  * @param calls what callers may take, and what is noted of them
+ * @param zarr the Zarr view
  * @param migrate bring an older database up to date, else refuse it
  * @throws ServiceException INVALID_ARGUMENT naming the value that cannot be
  */
@@ -41,6 +44,7 @@ public record ServerSettings(
         boolean ownDoGet,
         AccessSettings access,
         CallSettings calls,
+        ZarrSettings zarr,
         boolean migrate) {
     /**
      * Who may come in.
@@ -98,6 +102,23 @@ public record ServerSettings(
      */
     public record DiskCacheSettings(Path folder, long bytes, boolean stored) {}
 
+    /**
+     * The Zarr view.
+     *
+     * @param bytes for its chunks, on their way to clients and kept
+     * @param origins web pages that may read it
+     */
+    public record ZarrSettings(long bytes, AllowedOrigins origins) {
+        public ZarrSettings {
+            if (bytes < ZarrLimits.MIN_BYTES) {
+                throw new ServiceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "--zarr-memory " + new ByteSize(bytes) + " is less than " + new ByteSize(ZarrLimits.MIN_BYTES)
+                                + ", a chunk of the widest type must fit");
+            }
+        }
+    }
+
     private static final int MAX_PORT = 65_535;
     private static final long MIN_STREAM_BYTES = 16L << 20;
 
@@ -124,7 +145,7 @@ public record ServerSettings(
 
     /** Off-heap memory that the server may take. */
     public long totalBytes() {
-        return cacheBytes + streamBytes + sqlBytes + readBytes;
+        return cacheBytes + streamBytes + sqlBytes + readBytes + zarr.bytes();
     }
 
     private static void port(String option, int port) {

@@ -1,5 +1,7 @@
 package io.voxelflight.flight.server;
 
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
+
 /** Settings of a server for tests: little memory, free ports of this machine. */
 public final class SmallServer {
     private static final long MIB = 1 << 20;
@@ -35,6 +37,7 @@ public final class SmallServer {
                 true,
                 access,
                 calls,
+                new ServerSettings.ZarrSettings(128 * MIB, AllowedOrigins.ALL),
                 true);
     }
 }

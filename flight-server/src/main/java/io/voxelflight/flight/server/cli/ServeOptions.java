@@ -3,6 +3,8 @@ package io.voxelflight.flight.server.cli;
 import com.sun.management.OperatingSystemMXBean;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
+import io.voxelflight.flight.http.zarr.AllowedOrigins;
+import io.voxelflight.flight.http.zarr.ZarrLimits;
 import io.voxelflight.flight.server.ServerSettings;
 import io.voxelflight.flight.tls.TlsSettings;
 import io.voxelflight.model.ErrorCode;
@@ -11,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -157,6 +160,22 @@ final class ServeOptions {
     ByteSize sqlMemory;
 
     @Option(
+            names = "--zarr-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Memory for chunks of the Zarr view, on their way to clients and encoded ones that are kept"
+                    + " (default: a thirty-second of this machine's, 128MiB to 512MiB).")
+    @Nullable
+    ByteSize zarrMemory;
+
+    @Option(
+            names = "--allow-origin",
+            paramLabel = "ORIGIN",
+            description = "Web page that may read the Zarr view, such as https://viewer.example.org, or '*' for all;"
+                    + " may be given several times (default: all where access control is off, else none).")
+    List<String> allowOrigins = new ArrayList<>();
+
+    @Option(
             names = "--do-get",
             paramLabel = "own|stock",
             defaultValue = "own",
@@ -226,6 +245,8 @@ final class ServeOptions {
         size(arguments, "--stream-memory", streamMemory);
         size(arguments, "--sql-memory", sqlMemory);
         arguments.addAll(calls.arguments());
+        size(arguments, "--zarr-memory", zarrMemory);
+        allowOrigins.forEach(origin -> arguments.addAll(List.of("--allow-origin", origin)));
         if (noMigrate) {
             arguments.add("--no-migrate");
         }
@@ -235,6 +256,7 @@ final class ServeOptions {
     /** The same options with all defaults resolved. */
     ServerSettings settings(Home home) {
         long machine = machineBytes();
+        ServerSettings.AccessSettings access = access();
         return new ServerSettings(
                 host,
                 flightPort,
@@ -252,9 +274,21 @@ final class ServeOptions {
                                 diskCache.bytes(),
                                 diskCacheContent == DiskCacheContent.stored),
                 doGet == DoGet.own,
-                access(),
+                access,
                 calls.settings(),
+                new ServerSettings.ZarrSettings(
+                        zarrMemory == null
+                                ? Math.max(ZarrLimits.MIN_BYTES, Math.min(GIB / 2, machine / 32))
+                                : zarrMemory.bytes(),
+                        origins(access)),
                 !noMigrate);
+    }
+
+    private AllowedOrigins origins(ServerSettings.AccessSettings access) {
+        if (allowOrigins.isEmpty()) {
+            return access.required() ? AllowedOrigins.NONE : AllowedOrigins.ALL;
+        }
+        return new AllowedOrigins(Set.copyOf(allowOrigins));
     }
 
     private ServerSettings.AccessSettings access() {
