@@ -88,9 +88,10 @@ class SlowClientsTest {
         }
         assertThat(http.flight.blocks.gate().running()).isGreaterThanOrEqualTo(10);
         assertThat(http.flight.blocks.allocatedBytes()).isLessThan(11L * LARGE_BYTES);
-        Awaitility.await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().values())
-                .noneMatch(trace -> Arrays.stream(trace)
-                        .anyMatch(frame -> frame.getClassName().contains("eclipse.jetty.util.Blocker"))));
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(Thread.getAllStackTraces().values()).noneMatch(trace -> Arrays.stream(trace)
+                                .anyMatch(frame -> frame.getClassName().contains("eclipse.jetty.util.Blocker"))));
         for (int i = 0; i < readers.size(); i++) {
             if (i % 2 == 0) {
                 readers.get(i).reset();
@@ -138,7 +139,7 @@ class SlowClientsTest {
 
     @Test
     void idleAndHalfOpenConnectionsDoNotStopOthersAndAreClosed() throws Exception {
-        open(idle(Duration.ofSeconds(4)));
+        open(idle(Duration.ofSeconds(2)));
         List<RawHttp> silent = new ArrayList<>();
         try {
             for (int i = 0; i < 2000; i++) {
@@ -191,8 +192,8 @@ class SlowClientsTest {
         for (RawHttp client : waiting) {
             client.close();
         }
-        Awaitility.await().untilAsserted(() -> assertThat(
-                        http.send("POST", "/blocks", BodyPublishers.ofString("{}")).statusCode())
+        Awaitility.await().untilAsserted(() -> assertThat(http.send("POST", "/blocks", BodyPublishers.ofString("{}"))
+                        .statusCode())
                 .isEqualTo(400));
     }
 
@@ -208,7 +209,9 @@ class SlowClientsTest {
         Files.write(last, new byte[(int) Files.size(last)]);
 
         HttpResponse<byte[]> one = http.get("/block?dataset_id=v&z=130&y=129&x=0&size=8");
-        assertThat(one.statusCode()).as(new String(one.body(), StandardCharsets.UTF_8)).isEqualTo(500);
+        assertThat(one.statusCode())
+                .as(new String(one.body(), StandardCharsets.UTF_8))
+                .isEqualTo(500);
         assertThat(new String(one.body(), StandardCharsets.UTF_8)).contains("CORRUPT_DATA");
 
         String command = "{\"dataset\":\"v\",\"block\":[64,64,64]}";
