@@ -39,6 +39,7 @@ class SlowClientsTest {
     @TempDir
     Path folder;
 
+    @SuppressWarnings("NullAway.Init") // each test opens its own
     private HttpFixture http;
 
     private Dataset open(HttpLimits limits) {
