@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.MethodNotAllowedResponse;
@@ -32,10 +33,11 @@ final class Problems {
     private Problems() {}
 
     static void addTo(RoutesConfig routes) {
-        routes.exception(
+        add(
+                routes,
                 HttpResponseException.class,
                 (e, context) -> answer(context, e.getStatus(), code(e.getStatus()), String.valueOf(e.getMessage())));
-        routes.exception(MethodNotAllowedResponse.class, (e, context) -> {
+        add(routes, MethodNotAllowedResponse.class, (e, context) -> {
             String allowed = String.join(", ", new TreeSet<>(e.getDetails().values()));
             context.header("Allow", allowed);
             answer(
@@ -44,7 +46,7 @@ final class Problems {
                     code(405),
                     "'" + context.path() + "' has no method " + context.req().getMethod() + ", it has " + allowed);
         });
-        routes.exception(Exception.class, (e, context) -> answer(context, e));
+        add(routes, Exception.class, (e, context) -> answer(context, e));
         routes.error(HttpStatus.NOT_FOUND.getCode(), "*", context -> {
             if (!CONTENT_TYPE.equals(context.res().getContentType())) {
                 answer(
@@ -111,6 +113,17 @@ final class Problems {
         context.status(status)
                 .result(document(status, title, code, detail, HttpCalls.id(context)))
                 .contentType(CONTENT_TYPE);
+    }
+
+    /** Javalin calls a handler that throws again, for ever, as any does whose request Jetty has let go of. */
+    private static <E extends Exception> void add(RoutesConfig routes, Class<E> kind, ExceptionHandler<E> handler) {
+        routes.exception(kind, (failure, context) -> {
+            try {
+                handler.handle(failure, context);
+            } catch (RuntimeException e) {
+                log.warn("a failure could not be told, the call was over: {}", failure.toString(), e);
+            }
+        });
     }
 
     /** @param title the status in words */

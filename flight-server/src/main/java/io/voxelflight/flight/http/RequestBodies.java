@@ -5,6 +5,7 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Content;
@@ -63,6 +64,10 @@ public final class RequestBodies {
         // Jetty says by IllegalStateException that the bound was reached
         if (failure instanceof IllegalStateException) {
             return tooLong();
+        }
+        if (failure instanceof TimeoutException) {
+            return new HttpFailure(
+                    408, ErrorCode.TIMED_OUT, "the body of the request did not come: " + failure.getMessage());
         }
         if (failure instanceof IOException || failure instanceof RuntimeException) {
             return new ServiceException(

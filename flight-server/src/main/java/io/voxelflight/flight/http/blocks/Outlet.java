@@ -1,5 +1,6 @@
 package io.voxelflight.flight.http.blocks;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,9 +37,10 @@ final class Outlet implements WriteListener {
 
     private final Deque<Body> queue = new ArrayDeque<>();
     private @Nullable HttpOutput output;
+    private @Nullable AsyncContext call;
     private boolean writable;
     private boolean ended;
-    private boolean broken;
+    private @Nullable Throwable broken;
     private boolean gone;
     private int unsent;
     private Runnable onReady = () -> {};
@@ -54,7 +56,10 @@ final class Outlet implements WriteListener {
         this.head = head;
     }
 
-    /** Done when nothing more is written; fails with what was told to {@link #fail} if nothing was. */
+    /**
+     * Done when the whole answer is written; fails with what was told to {@link #fail} if nothing of it was; neither for one that
+     * broke off.
+     */
     CompletableFuture<@Nullable Void> answered() {
         return answered;
     }
@@ -64,7 +69,7 @@ final class Outlet implements WriteListener {
         boolean refused;
         boolean first;
         synchronized (this) {
-            refused = gone || broken;
+            refused = gone || broken != null;
             first = !refused && output == null;
             if (!refused) {
                 queue.add(body);
@@ -95,6 +100,7 @@ final class Outlet implements WriteListener {
             ServletOutputStream stream = response.getOutputStream();
             synchronized (this) {
                 output = (HttpOutput) stream;
+                call = request.getAsyncContext();
             }
             stream.setWriteListener(this);
         } catch (IOException | RuntimeException e) {
@@ -107,15 +113,16 @@ final class Outlet implements WriteListener {
         boolean opened;
         synchronized (this) {
             opened = output != null;
-            broken = opened;
+            if (opened) {
+                broken = failure;
+            }
             ended = true;
         }
         if (!opened) {
             answered.completeExceptionally(failure);
             return;
         }
-        log.warn("an answer that was under way broke off", failure);
-        abort(failure);
+        log.warn("an answer that was under way breaks off", failure);
         drive();
     }
 
@@ -204,12 +211,14 @@ final class Outlet implements WriteListener {
         if (!stream.isReady()) {
             return false; // onWritePossible or onError will come
         }
-        // what was written last is out
+        // what was written last is out: only now may memory be given back, also that of an answer that breaks off
+        Throwable failure;
         synchronized (this) {
-            gone |= broken;
-            over = gone;
+            failure = broken;
+            gone |= failure != null;
         }
-        if (over) {
+        if (failure != null) {
+            abort(failure);
             clear(null);
             return false;
         }
@@ -276,6 +285,25 @@ final class Outlet implements WriteListener {
         }
         left.forEach(Body::close);
         handler.run();
-        answered.complete(null);
+        complete();
+    }
+
+    /**
+     * Ends a call whose answer failed. Not by {@link #answered}: Jetty may have let go of the request already, and Javalin, asked to
+     * go on with such a one, never comes to an end.
+     */
+    private void complete() {
+        AsyncContext failed;
+        synchronized (this) {
+            failed = call;
+            call = null;
+        }
+        if (failed != null) {
+            try {
+                failed.complete();
+            } catch (IllegalStateException e) {
+                log.debug("the call was over already", e);
+            }
+        }
     }
 }

@@ -45,9 +45,7 @@ class DatasetRoutesTest {
         Caller caller = new Caller("k", "key", Role.READER, DatasetPatterns.parse("set-*,other"), Quota.NONE, null);
         http = new HttpFixture(memory.allocator(), folder, opener -> opener, credential -> caller, HttpLimits.DEFAULT);
         for (int i = 0; i < 7; i++) {
-            if (i != 5) {
-                add("set-" + i, i % 2 == 0 ? ElementType.UINT8 : ElementType.FLOAT32);
-            }
+            add("set-" + i, i % 2 == 0 ? ElementType.UINT8 : ElementType.FLOAT32);
         }
         five = add("set-5", ElementType.FLOAT32);
         add("other", ElementType.UINT8);
