@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
 import io.voxelflight.flight.access.Credential;
 import io.voxelflight.flight.access.Doorkeeper;
@@ -57,13 +58,25 @@ final class CallInterceptor implements ServerInterceptor {
         }
         String secret = credential.login() ? orAny(credential.secret()) : null;
         ServerCall<Q, A> answering = new SimpleForwardingServerCall<>(call) {
+            private boolean began;
+
             @Override
             public void sendHeaders(Metadata answer) {
+                began = true;
                 answer.put(REQUEST_ID, request.id());
                 if (secret != null) {
                     answer.put(AUTHORIZATION, "Bearer " + secret);
                 }
                 super.sendHeaders(answer);
+            }
+
+            /** A handshake is answered without a word, and a client that logs in reads headers, not trailers. */
+            @Override
+            public void close(Status status, Metadata trailers) {
+                if (!began && secret != null && status.isOk()) {
+                    sendHeaders(new Metadata());
+                }
+                super.close(status, trailers);
             }
         };
         return Contexts.interceptCall(Context.current().withValue(REQUEST, request), answering, headers, next);
