@@ -193,7 +193,11 @@ def unsigned(header: dict[str, Any]) -> str:
 
 def by_hand(secret: bytes, algorithm: str = "HS256", kid: str | None = None, **claims: Any) -> str:
     """Return a token as no decent library would make it."""
-    head = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, **({"kid": kid} if kid else {})}).encode()).decode().rstrip("=")
+    head = (
+        base64.urlsafe_b64encode(json.dumps({"alg": algorithm, **({"kid": kid} if kid else {})}).encode())
+        .decode()
+        .rstrip("=")
+    )
     body = token(**claims).split(".")[1]
     signature = hmac.digest(secret, f"{head}.{body}".encode(), algorithm.replace("HS", "sha"))
     return f"{head}.{body}." + base64.urlsafe_b64encode(signature).decode().rstrip("=")

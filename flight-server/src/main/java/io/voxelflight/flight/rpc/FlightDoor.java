@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.voxelflight.flight.access.Doorkeeper;
+import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.DoGetBinding;
 import io.voxelflight.flight.stream.FrameCounters;
@@ -48,6 +49,7 @@ import org.apache.arrow.flight.grpc.ServerInterceptorAdapter;
 import org.apache.arrow.flight.grpc.ServerInterceptorAdapter.KeyFactory;
 import org.apache.arrow.flight.sql.FlightSqlProducer;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +105,18 @@ public final class FlightDoor implements AutoCloseable {
         this.executors = executors;
     }
 
+    /** Opens the port without measurements, as {@link #start} with them does. */
+    public static FlightDoor start(
+            FlightDoorSettings settings,
+            BlockEngine blocks,
+            BufferAllocator parent,
+            Doorkeeper doorkeeper,
+            TicketKeys ticketKeys,
+            FlightSqlProducer sql,
+            MeterRegistry metrics) {
+        return start(settings, blocks, parent, doorkeeper, ticketKeys, sql, null, metrics);
+    }
+
     /**
      * Opens the port.
      *
@@ -111,6 +125,7 @@ public final class FlightDoor implements AutoCloseable {
      * @param doorkeeper says who calls
      * @param ticketKeys sign tickets
      * @param sql answers everything that is not about blocks; the door closes it
+     * @param measurements answers the actions {@code stats} and {@code bbox}; null: nobody does
      * @throws ServiceException UNAVAILABLE if the port is taken; INVALID_ARGUMENT for an advertised address that is none
      */
     public static FlightDoor start(
@@ -120,6 +135,7 @@ public final class FlightDoor implements AutoCloseable {
             Doorkeeper doorkeeper,
             TicketKeys ticketKeys,
             FlightSqlProducer sql,
+            @Nullable Measurements measurements,
             MeterRegistry metrics) {
         NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
         Location location = settings.location();
@@ -132,7 +148,7 @@ public final class FlightDoor implements AutoCloseable {
         Clock time = Clock.systemUTC();
         Instant started = time.instant();
         DoorActions actions = new DoorActions(
-                seal, blocks.streams(), () -> status(settings.ownDoGet(), started, blocks, frames), time);
+                seal, blocks.streams(), () -> status(settings.ownDoGet(), started, blocks, frames), measurements, time);
         DoorProducer producer = new DoorProducer(
                 new CommandReader(RequestLimits.DEFAULT),
                 seal,

@@ -26,6 +26,9 @@ import io.voxelflight.flight.access.Tokens;
 import io.voxelflight.flight.config.ByteSize;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.flight.http.HttpDoor;
+import io.voxelflight.flight.measure.MeasureLimits;
+import io.voxelflight.flight.measure.MeasureRoutes;
+import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -131,6 +134,8 @@ public final class Server implements AutoCloseable {
                         stored ? disk : null,
                         location -> stores.open(location, StoreSettings.DEFAULT)),
                 new StreamMetrics(metrics)));
+        Measurements measurements =
+                add(new Measurements(blocks.planner(), installation.chunkIndex(), streams, MeasureLimits.DEFAULT));
         SqlEngine sql = add(new SqlEngine(
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
         TlsSettings tlsFiles = settings.access().tls();
@@ -145,7 +150,7 @@ public final class Server implements AutoCloseable {
                 doorkeeper,
                 () -> whyNotReady(installation),
                 metrics,
-                List.of()));
+                List.of(new MeasureRoutes(measurements, blocks.planner()))));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
                         settings.host(), settings.flightPort(), settings.advertise(), settings.ownDoGet(), tls),
@@ -154,6 +159,7 @@ public final class Server implements AutoCloseable {
                 doorkeeper,
                 new RotatingKeys(installation.ticketSecrets(), TicketSeal.TICKET_LIFE),
                 new SqlProducer(sql, context -> visible.to(CallMiddleware.caller(context))),
+                measurements,
                 metrics));
         flightUri = uri(tls == null ? "grpc" : "grpc+tls", settings.host(), flight.port());
         httpUri = uri(tls == null ? "http" : "https", settings.host(), http.port());
