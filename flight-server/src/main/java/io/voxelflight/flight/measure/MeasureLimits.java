@@ -12,6 +12,5 @@ import java.time.Duration;
  * @param bins of a histogram
  */
 public record MeasureLimits(int atOnce, long chunks, long voxelBytes, Duration time, int bins) {
-    public static final MeasureLimits DEFAULT =
-            new MeasureLimits(4, 1 << 20, 16L << 30, Duration.ofSeconds(120), 65_536);
+    public static final MeasureLimits DEFAULT = new MeasureLimits(4, 1 << 20, 16L << 30, Duration.ofMinutes(2), 65_536);
 }

@@ -72,7 +72,7 @@ public record MeasureRequest(
             json = JSON.readTree(body);
         } catch (IOException e) {
             throw invalid("the request is no JSON object ("
-                    + e.getMessage().lines().findFirst().orElse("") + ")");
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")");
         }
         if (json == null || !json.isObject()) {
             throw invalid("the request is no JSON object such as {\"dataset\": \"NAME\"}");

@@ -51,7 +51,7 @@ public final class Measurements implements AutoCloseable {
         this.index = index;
         this.limits = limits;
         long piece = (long) VoxelScan.SIDE * VoxelScan.SIDE * VoxelScan.SIDE * LONGEST_VOXEL;
-        this.memory = parent.newChildAllocator("measure", 0, 2 * limits.atOnce() * piece);
+        this.memory = parent.newChildAllocator("measure", 0, 2L * limits.atOnce() * piece);
         this.places = new Semaphore(limits.atOnce(), true);
     }
 

@@ -38,7 +38,7 @@ final class Moments {
         long valid = 0;
         for (int i = 0; i < n; i++) {
             double value = values[i];
-            if (value != value) {
+            if (Double.isNaN(value)) {
                 nan++;
                 nonzero++;
                 continue;
@@ -62,9 +62,9 @@ final class Moments {
         double around = 0;
         for (int i = 0; i < n; i++) {
             double distance = values[i] - center;
-            if (distance == distance) {
+            if (!Double.isNaN(distance)) {
                 around += distance * distance;
-            } else if (values[i] == values[i]) {
+            } else if (!Double.isNaN(values[i])) {
                 around = Double.NaN; // an infinity among the values
             }
         }
