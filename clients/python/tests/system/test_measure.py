@@ -103,7 +103,7 @@ def test_histograms_are_numpys(client: voxelflight.Client, measured: Arrays, nam
     volume, array = client[name], measured[name]
     box = random_box(array.shape)
     voxels = array[box].ravel()
-    voxels = voxels[~np.isnan(voxels)] if voxels.dtype.kind == "f" else voxels.astype(np.float64)
+    voxels = voxels[~np.isnan(voxels.astype(np.float64))].astype(np.float64)
     if voxels.size:
         counts, edges = np.histogram(voxels, 37)
         got = volume.stats(box, bins=37).histogram
@@ -118,7 +118,9 @@ def test_histograms_are_numpys(client: voxelflight.Client, measured: Arrays, nam
 
 
 def bounds(array: np.ndarray[Any, Any], box: tuple[slice, ...], threshold: float) -> tuple[slice, ...] | None:
-    above = np.argwhere(array[box] > threshold)
+    # NumPy would compare integers of 64 bits as doubles; a whole number is above exactly if it is above the floor
+    exact: Any = max(-1, math.floor(threshold)) if array.dtype == np.uint64 else threshold
+    above = np.argwhere(array[box].astype(object) > exact if exact is not threshold else array[box] > threshold)
     if not len(above):
         return None
     return tuple(
