@@ -36,13 +36,13 @@ class JdbcLoginTest {
         Pair pair = authority.issue("server");
         Home home = new Home(folder.resolve("home"));
         TlsSettings tls = new TlsSettings(pair.certificate(), pair.key(), null);
+        KeyText key = KeyText.random();
+        try (Installation installation = Installation.open(home.prepare(), Map.of(), true)) {
+            installation
+                    .accessKeys()
+                    .create(key.toKeep("jdbc", Role.READER, DatasetPatterns.ALL, Quota.NONE, null), "test");
+        }
         try (Server server = Server.start(home, Map.of(), settings(tls))) {
-            KeyText key = KeyText.random();
-            try (Installation installation = Installation.open(home, Map.of(), true)) {
-                installation
-                        .accessKeys()
-                        .create(key.toKeep("jdbc", Role.READER, DatasetPatterns.ALL, Quota.NONE, null), "test");
-            }
             assertThat(ask(server, authority, Map.of("user", "anyone", "password", key.text())))
                     .isEqualTo(1);
             assertThat(ask(server, authority, Map.of("token", key.text()))).isEqualTo(1);
