@@ -60,8 +60,9 @@ class Home:
         }
 
     def command(self, *arguments: object) -> list[str]:
-        name, *rest = map(str, arguments)
-        return [str(LAUNCHER), name, "--home", str(self.folder), *rest]
+        words = [str(argument) for argument in arguments]
+        name = 2 if words[0] == "keys" else 1  # 'keys create', 'keys revoke' ...
+        return [str(LAUNCHER), *words[:name], "--home", str(self.folder), *words[name:]]
 
     def start(self, *arguments: object, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Start a command in a process group of its own, which `kill` ends."""

@@ -12,6 +12,7 @@
 
 from voxelflight._blocks import Block, BlockStream
 from voxelflight._client import Client, connect
+from voxelflight._measure import Histogram, Stats
 from voxelflight._records import Dataset, Level
 from voxelflight._volume import Volume
 from voxelflight.errors import (
@@ -42,12 +43,14 @@ __all__ = [
     "CorruptDataError",
     "Dataset",
     "ForkedProcessError",
+    "Histogram",
     "InternalError",
     "InvalidArgumentError",
     "Level",
     "NotFoundError",
     "PermissionDeniedError",
     "ResourceExhaustedError",
+    "Stats",
     "TimedOutError",
     "UnauthenticatedError",
     "UnavailableError",

@@ -200,6 +200,17 @@ class Connection:
         """Ask what streams answer a command."""
         return self.call(lambda client, options: client.get_flight_info(self.descriptor(command), options))
 
+    def action(self, kind: str, body: bytes, *, repeatable: bool) -> bytes:
+        """Run an action and return its first result."""
+
+        def ask(client: flight.FlightClient, options: flight.FlightCallOptions) -> bytes:
+            from pyarrow import flight
+
+            results = [result.body.to_pybytes() for result in client.do_action(flight.Action(kind, body), options)]
+            return results[0] if results else b""
+
+        return self.call(ask, repeatable=repeatable)
+
     def batches(self, info: flight.FlightInfo, cancellation: Cancellation) -> Iterator[pa.RecordBatch]:
         """Yield the record batches of all endpoints, one endpoint after the other.
 

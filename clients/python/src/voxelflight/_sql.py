@@ -52,13 +52,7 @@ def _table(connection: Connection, command: bytes) -> pa.Table:
 
 
 def _action(connection: Connection, kind: str, body: bytes) -> bytes:
-    def ask(client: flight.FlightClient, options: flight.FlightCallOptions) -> bytes:
-        from pyarrow import flight
-
-        results = [result.body.to_pybytes() for result in client.do_action(flight.Action(kind, body), options)]
-        return results[0] if results else b""
-
-    return connection.call(ask, repeatable=False)
+    return connection.action(kind, body, repeatable=False)
 
 
 def _bind(connection: Connection, handle: bytes, parameter_schema: bytes, values: list[Any]) -> bytes:

@@ -15,6 +15,7 @@ from voxelflight._access import Retries
 from voxelflight._blocks import Block, BlockStream, blocks_of
 from voxelflight._connection import Cancellation
 from voxelflight._indexing import select
+from voxelflight._measure import Stats, stats_of
 from voxelflight._records import AXES, Dataset, Level
 from voxelflight.errors import InternalError, InvalidArgumentError, NotFoundError, UnavailableError
 
@@ -139,6 +140,81 @@ class Volume:
     def __repr__(self) -> str:
         return f"<Volume '{self.name}' level {self._level.level}: {self.shape} {self.axes} {self.dtype}>"
 
+    def stats(
+        self,
+        box: Sequence[slice] | None = None,
+        *,
+        level: int | None = None,
+        bins: int = 0,
+        range: tuple[float, float] | None = None,  # noqa: A002
+    ) -> Stats:
+        """Measure the voxels of a box, exactly and on the server.
+
+        Parameters
+        ----------
+        box : sequence of slice, optional
+            One for each of `axes`, as in indexing, such as ``numpy.s_[0:64, :, 10:]``. By default the whole level.
+        level : int, optional
+            Another scale level than the volume's; the box is one of it.
+        bins : int
+            Of a histogram; 0 for none. It is by NumPy's rules, and all voxels of the box are read for it.
+        range : (float, float), optional
+            What the histogram covers; by default from the smallest to the largest value.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If the box is empty, or the histogram is refused.
+        ResourceExhaustedError
+            If more voxels would have to be read than the server reads for one request.
+        """
+        at = self if level is None else self.level(level)
+        asked: dict[str, Any] = at._request(box)
+        if bins:
+            asked["bins"] = operator.index(bins)
+        if range is not None:
+            asked["range"] = [float(range[0]), float(range[1])]
+        return stats_of(json.loads(at._measure("stats", asked)))
+
+    def bbox(
+        self, threshold: float = 0, box: Sequence[slice] | None = None, *, level: int | None = None
+    ) -> tuple[slice, ...] | None:
+        """Find the smallest box around all voxels greater than `threshold`, exactly and on the server.
+
+        Returns
+        -------
+        tuple of slice or None
+            One for each of `axes`, to index the volume with; None if there are no such voxels.
+        """
+        at = self if level is None else self.level(level)
+        found = json.loads(at._measure("bbox", {**at._request(box), "threshold": threshold}))["bbox"]
+        if found is None:
+            return None
+        own = [AXES.index(axis) for axis in self.axes]
+        return tuple(slice(found["start"][axis], found["stop"][axis]) for axis in own)
+
+    def _request(self, box: Sequence[slice] | None) -> dict[str, Any]:
+        asked: dict[str, Any] = {"dataset": self.name, "level": self._level.level}
+        key = (...,) if box is None else tuple(box) if isinstance(box, (tuple, list)) else (box,)
+        selection = select(key, self.shape, self.axes)
+        if 0 in (b - a for a, b in zip(selection.start, selection.stop, strict=True)):
+            raise InvalidArgumentError(f"the box {box} has no voxel of {self!r}")
+        first, last = self._five(selection.start, selection.stop)
+        asked["box"] = {"start": first, "stop": last}
+        return asked
+
+    def _five(self, start: tuple[int, ...], stop: tuple[int, ...]) -> tuple[list[int], list[int]]:
+        """Put a box of the own axes onto all five."""
+        first = [0] * 5
+        last = [1] * 5
+        for axis, a, b in zip(self.axes, start, stop, strict=True):
+            first[AXES.index(axis)] = a
+            last[AXES.index(axis)] = b
+        return first, last
+
+    def _measure(self, kind: str, asked: dict[str, Any]) -> bytes:
+        return self._client.connection.action(kind, json.dumps(asked).encode(), repeatable=True)
+
     def blocks(
         self,
         origins: Iterable[Sequence[int]] | None = None,
@@ -232,11 +308,7 @@ class Volume:
 
     def _read(self, start: tuple[int, ...], stop: tuple[int, ...]) -> npt.NDArray[Any]:
         """Read a box given on the own axes; the result has all five axes."""
-        first = [0] * 5
-        last = [1] * 5
-        for axis, a, b in zip(self.axes, start, stop, strict=True):
-            first[AXES.index(axis)] = a
-            last[AXES.index(axis)] = b
+        first, last = self._five(start, stop)
         shape = tuple(b - a for a, b in zip(first, last, strict=True))
         out = np.empty(shape, self.dtype)
         retries = Retries()

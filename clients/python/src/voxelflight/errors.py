@@ -144,6 +144,7 @@ _BY_PYARROW_CLASS: dict[str, type[VoxelflightError]] = {
 # pyarrow wraps the server's words:
 # "Flight returned not found error, with message: NOT_FOUND: there is no dataset 'x'. Detail: ...".
 _CODE = re.compile(r"(?:^|: )(" + "|".join(_CLASSES) + r"): ")
+_NO_CONNECTION = "failed to connect to all addresses"
 _WAIT = re.compile(r"\b(?:again|retry|wait)\b[^.:;]*?(\d+(?:\.\d+)?) ?(ms|s)\b")
 _AFTER = re.compile(r"\.? (?:Detail: |gRPC client debug context: |Client context: ).*$", re.DOTALL)
 _BEFORE = re.compile(r"^Flight (?:returned|RPC failed)[^:]*: ")
@@ -165,7 +166,7 @@ def translate(error: BaseException, address: str) -> VoxelflightError:
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     text = _AFTER.sub("", text)
     found = _CODE.search(text)
-    if found:
+    if found and _NO_CONNECTION not in text:  # those are gRPC's own words, which may have a code of its own in them
         return _CLASSES[found.group(1)](text[found.end() :].strip())
     text = _BEFORE.sub("", text).strip()
     for known in type(error).__mro__:

@@ -101,8 +101,11 @@ final class CallInterceptor implements ServerInterceptor {
             long begun) {
         String secret = credential.login() ? orAny(credential.secret()) : null;
         ServerCall<Q, A> answering = new SimpleForwardingServerCall<>(call) {
+            private boolean began;
+
             @Override
             public void sendHeaders(Metadata answer) {
+                began = true;
                 answer.put(REQUEST_ID, request.id());
                 if (secret != null) {
                     answer.put(AUTHORIZATION, "Bearer " + secret);
@@ -110,9 +113,13 @@ final class CallInterceptor implements ServerInterceptor {
                 super.sendHeaders(answer);
             }
 
+            /** A handshake is answered without a word, and a client that logs in reads headers, not trailers. */
             @Override
             public void close(Status status, Metadata trailers) {
                 ended(request, status, begun);
+                if (!began && secret != null && status.isOk()) {
+                    sendHeaders(new Metadata());
+                }
                 super.close(status, trailers);
             }
         };

@@ -1,10 +1,14 @@
 package io.voxelflight.flight.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Context;
 import io.voxelflight.flight.access.Caller;
+import io.voxelflight.flight.measure.MeasureRequest;
+import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.stream.BlockStreams;
 import io.voxelflight.flight.ticket.BlockTicket;
 import io.voxelflight.flight.ticket.TicketSeal;
+import io.voxelflight.model.Cancellation;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.ServiceException;
@@ -13,6 +17,7 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,15 +35,21 @@ import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightProducer.StreamListener;
 import org.apache.arrow.flight.Result;
+import org.jspecify.annotations.Nullable;
 
 /** The actions that are ours: the server's status, and the cancelling of a flight of blocks. */
 final class DoorActions {
     private static final String STATUS = "status";
+    private static final String STATS = "stats";
+    private static final String BBOX = "bbox";
+    private static final Set<String> STATS_FIELDS = Set.of("dataset", "level", "box", "bins", "range");
+    private static final Set<String> BBOX_FIELDS = Set.of("dataset", "level", "box", "threshold");
     private static final int REMEMBERED_FLIGHTS = 4096;
 
     private final TicketSeal seal;
     private final BlockStreams streams;
     private final Supplier<ObjectNode> status;
+    private final @Nullable Measurements measurements;
     private final Clock clock;
     private final Set<UUID> cancelled = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -49,17 +60,29 @@ final class DoorActions {
         }
     });
 
-    DoorActions(TicketSeal seal, BlockStreams streams, Supplier<ObjectNode> status, Clock clock) {
+    /** @param measurements null: there are none */
+    DoorActions(
+            TicketSeal seal,
+            BlockStreams streams,
+            Supplier<ObjectNode> status,
+            @Nullable Measurements measurements,
+            Clock clock) {
         this.seal = seal;
         this.streams = streams;
         this.status = status;
+        this.measurements = measurements;
         this.clock = clock;
     }
 
     List<ActionType> types() {
-        return List.of(
+        List<ActionType> types = new ArrayList<>(List.of(
                 new ActionType(STATUS, "What the server is doing: one result, a JSON object"),
-                FlightConstants.CANCEL_FLIGHT_INFO);
+                FlightConstants.CANCEL_FLIGHT_INFO));
+        if (measurements != null) {
+            types.add(new ActionType(STATS, "Statistics of a box of voxels: JSON in, one result, a JSON object"));
+            types.add(new ActionType(BBOX, "The box around voxels above a threshold: JSON in, one result, JSON"));
+        }
+        return types;
     }
 
     /**
@@ -72,6 +95,11 @@ final class DoorActions {
             caller.require(Role.ADMIN, "the server's status");
             listener.onNext(new Result(status.get().toString().getBytes(StandardCharsets.UTF_8)));
             listener.onCompleted();
+            return true;
+        }
+        if (measurements != null
+                && (action.getType().equals(STATS) || action.getType().equals(BBOX))) {
+            measure(action, caller, listener, measurements);
             return true;
         }
         if (!action.getType().equals(FlightConstants.CANCEL_FLIGHT_INFO.getType())) {
@@ -88,6 +116,26 @@ final class DoorActions {
         listener.onNext(new Result(bytes(new CancelFlightInfoResult(CancelStatus.CANCELLED).serialize())));
         listener.onCompleted();
         return true;
+    }
+
+    /** Works on the calling thread, until it is done or the call is cancelled. */
+    private static void measure(
+            Action action, Caller caller, StreamListener<Result> listener, Measurements measurements) {
+        boolean stats = action.getType().equals(STATS);
+        MeasureRequest request = MeasureRequest.read(action.getBody(), stats ? STATS_FIELDS : BBOX_FIELDS);
+        Cancellation cancellation = new Cancellation();
+        Context call = Context.current();
+        Context.CancellationListener cancel = context -> cancellation.cancel();
+        call.addListener(cancel, Runnable::run);
+        try {
+            ObjectNode answer = stats
+                    ? measurements.statistics(request, caller, cancellation)
+                    : measurements.bounds(request, caller, cancellation);
+            listener.onNext(new Result(answer.toString().getBytes(StandardCharsets.UTF_8)));
+            listener.onCompleted();
+        } finally {
+            call.removeListener(cancel);
+        }
     }
 
     /** The flights that a request names; none if its tickets are not ours. */

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.voxelflight.flight.access.Doorkeeper;
+import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.DoGetBinding;
 import io.voxelflight.flight.stream.FrameCounters;
@@ -49,6 +50,7 @@ import org.apache.arrow.flight.grpc.ServerInterceptorAdapter;
 import org.apache.arrow.flight.grpc.ServerInterceptorAdapter.KeyFactory;
 import org.apache.arrow.flight.sql.FlightSqlProducer;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,6 +106,18 @@ public final class FlightDoor implements AutoCloseable {
         this.executors = executors;
     }
 
+    /** Opens the port without measurements and reports; all else as below. */
+    public static FlightDoor start(
+            FlightDoorSettings settings,
+            BlockEngine blocks,
+            BufferAllocator parent,
+            Doorkeeper doorkeeper,
+            TicketKeys ticketKeys,
+            FlightSqlProducer sql,
+            MeterRegistry metrics) {
+        return start(settings, blocks, parent, doorkeeper, ticketKeys, sql, null, metrics, CallReports.NONE);
+    }
+
     /**
      * Opens the port.
      *
@@ -112,6 +126,8 @@ public final class FlightDoor implements AutoCloseable {
      * @param doorkeeper says who calls
      * @param ticketKeys sign tickets
      * @param sql answers everything that is not about blocks; the door closes it
+     * @param measurements answers the actions {@code stats} and {@code bbox}; null: nobody does
+     * @param reports told how calls ended, except for streams of blocks
      * @throws ServiceException UNAVAILABLE if the port is taken; INVALID_ARGUMENT for an advertised address that is none
      */
     public static FlightDoor start(
@@ -121,22 +137,7 @@ public final class FlightDoor implements AutoCloseable {
             Doorkeeper doorkeeper,
             TicketKeys ticketKeys,
             FlightSqlProducer sql,
-            MeterRegistry metrics) {
-        return start(settings, blocks, parent, doorkeeper, ticketKeys, sql, metrics, CallReports.NONE);
-    }
-
-    /**
-     * Opens the port.
-     *
-     * @param reports told how calls ended, except for streams of blocks
-     */
-    public static FlightDoor start(
-            FlightDoorSettings settings,
-            BlockEngine blocks,
-            BufferAllocator parent,
-            Doorkeeper doorkeeper,
-            TicketKeys ticketKeys,
-            FlightSqlProducer sql,
+            @Nullable Measurements measurements,
             MeterRegistry metrics,
             CallReports reports) {
         NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
@@ -150,7 +151,7 @@ public final class FlightDoor implements AutoCloseable {
         Clock time = Clock.systemUTC();
         Instant started = time.instant();
         DoorActions actions = new DoorActions(
-                seal, blocks.streams(), () -> status(settings.ownDoGet(), started, blocks, frames), time);
+                seal, blocks.streams(), () -> status(settings.ownDoGet(), started, blocks, frames), measurements, time);
         DoorProducer producer = new DoorProducer(
                 new CommandReader(RequestLimits.DEFAULT), seal, blocks, sql, actions, location, calls, allocator, time);
         ServerServiceDefinition flight = bind(allocator, producer, calls);

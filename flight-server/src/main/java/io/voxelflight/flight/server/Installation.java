@@ -1,6 +1,7 @@
 package io.voxelflight.flight.server;
 
 import io.voxelflight.catalog.api.AccessKeys;
+import io.voxelflight.catalog.api.ChunkIndex;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetDetails;
 import io.voxelflight.catalog.api.DatasetPublisher;
@@ -12,6 +13,7 @@ import io.voxelflight.catalog.postgres.Database;
 import io.voxelflight.catalog.postgres.DatabaseSettings;
 import io.voxelflight.catalog.postgres.PostgresAccessKeys;
 import io.voxelflight.catalog.postgres.PostgresCatalog;
+import io.voxelflight.catalog.postgres.PostgresChunkIndex;
 import io.voxelflight.catalog.postgres.PostgresDetails;
 import io.voxelflight.catalog.postgres.PostgresPublisher;
 import io.voxelflight.catalog.postgres.PostgresTicketSecrets;
@@ -59,6 +61,10 @@ public final class Installation implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    public ChunkIndex chunkIndex() {
+        return new PostgresChunkIndex(database.owner());
     }
 
     public DatasetReader datasets() {

@@ -34,6 +34,9 @@ import io.voxelflight.flight.http.api.DatasetRoutes;
 import io.voxelflight.flight.http.blocks.BlockRoutes;
 import io.voxelflight.flight.http.zarr.ZarrLimits;
 import io.voxelflight.flight.http.zarr.ZarrView;
+import io.voxelflight.flight.measure.MeasureLimits;
+import io.voxelflight.flight.measure.MeasureRoutes;
+import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -159,6 +162,8 @@ public final class Server implements AutoCloseable {
                 new StreamMetrics(metrics),
                 limits,
                 new StreamReports(reports).and(usage)));
+        Measurements measurements =
+                add(new Measurements(blocks.planner(), installation.chunkIndex(), streams, MeasureLimits.DEFAULT));
         SqlEngine sql = add(new SqlEngine(
                 installation.database().readOnly(), rows, SqlLimits.DEFAULT, new PlannedTensors(blocks.planner())));
         TlsSettings tlsFiles = settings.access().tls();
@@ -182,6 +187,7 @@ public final class Server implements AutoCloseable {
                 List.of(
                         new DatasetRoutes(blocks.planner(), installation.details()),
                         new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)),
+                        new MeasureRoutes(measurements, blocks.planner()),
                         zarr)));
         FlightDoor flight = add(FlightDoor.start(
                 new FlightDoorSettings(
@@ -194,6 +200,7 @@ public final class Server implements AutoCloseable {
                         sql,
                         context -> visible.to(CallMiddleware.caller(context)),
                         context -> new WatchedStatement(CallMiddleware.request(context), limits, reports)),
+                measurements,
                 metrics,
                 reports));
         flightUri = uri(tls == null ? "grpc" : "grpc+tls", settings.host(), flight.port());
