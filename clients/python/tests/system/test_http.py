@@ -61,7 +61,7 @@ class Answer:
 @pytest.fixture
 def curl(server: Server) -> Callable[..., Answer]:
     def call(path: str, *options: str, **query: object) -> Answer:
-        asked = [f"--data-urlencode={name}={value}" for name, value in query.items()]
+        asked = [part for name, value in query.items() for part in ("--data-urlencode", f"{name}={value}")]
         command = ["curl", "--silent", "--show-error", "--include", "--max-time", "60", *options]
         if asked:
             command += ["--get", *asked]
