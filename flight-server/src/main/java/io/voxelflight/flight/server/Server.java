@@ -159,8 +159,8 @@ public final class Server implements AutoCloseable {
                 settings.host(),
                 settings.httpPort(),
                 doorkeeper,
-                io.voxelflight.flight.admission.Limits.NONE,
-                io.voxelflight.flight.usage.CallReports.NONE,
+                limits,
+                reports,
                 () -> whyNotReady(installation),
                 metrics,
                 List.of()));
