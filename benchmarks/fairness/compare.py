@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 
 os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_client")
+import pyarrow as pa  # noqa: E402
 import pyarrow.flight as flight  # noqa: E402
 
 SIDE = 512
@@ -91,7 +92,7 @@ def greedy(uri: str, key: str, stop: "multiprocessing.synchronize.Event", got: "
                         got.value += 1
                     if stop.is_set():
                         break
-            except flight.FlightError as e:
+            except (flight.FlightError, pa.ArrowInvalid) as e:
                 if not stop.is_set():
                     print(f"greedy: {str(e)[:200]}", file=sys.stderr)
                     time.sleep(0.2)
@@ -177,7 +178,7 @@ def limits(server: Server, keys: dict[str, str], seconds: float = 30) -> list[st
             try:
                 list(client.client.list_flights(b"", client.options))
                 answered += 1
-            except flight.FlightError as e:
+            except (flight.FlightError, pa.ArrowInvalid) as e:  # pyarrow takes RESOURCE_EXHAUSTED for the latter
                 if "try again in" not in str(e):
                     raise
                 refused += 1
@@ -207,6 +208,7 @@ def main() -> None:
         server.run("ingest", str(source), "--name", "em")
         keys = {name: server.key(name) for name in ("greedy", "modest")}
         lines = fairness(server, keys, arguments.rounds, arguments.seconds)
+        print("\n".join(lines), flush=True)
         if not arguments.without_limits:
             keys["bytes"] = server.key("bytes", "--bytes", "20MB/s")
             keys["rate"] = server.key("rate", "--rate", "50/s")
@@ -214,9 +216,8 @@ def main() -> None:
     finally:
         subprocess.run([str(arguments.launcher), "down", "--home", str(server.home)], capture_output=True)
         shutil.rmtree(arguments.scratch, ignore_errors=True)
-    table = "\n".join(lines) + "\n"
-    arguments.table.write_text(table)
-    print(table)
+    arguments.table.write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import io.github.bucket4j.TimeMeter;
 import io.voxelflight.flight.access.Caller;
 import io.voxelflight.model.Quota;
 import io.voxelflight.model.TryLaterException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class Limits {
     /** No bound. */
     public static final Limits NONE = new Limits(Quota.NONE, null);
 
+    private static final MathContext FOUR_DIGITS = new MathContext(4);
     private static final int CALLERS = 10_000;
     private static final int ADDRESSES = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -185,9 +187,7 @@ public final class Limits {
     private static String number(@Nullable Double bound) {
         return bound == null
                 ? "any"
-                : bound == Math.rint(bound)
-                        ? String.format(Locale.ROOT, "%.0f", bound)
-                        : String.format(Locale.ROOT, "%.4g", bound);
+                : new BigDecimal(bound, FOUR_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     private static <V> Map<String, V> bounded(int most) {

@@ -1,9 +1,9 @@
 package io.voxelflight.flight.admission;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ public final class Pace {
     static final int TOKEN_BYTES = 16;
 
     private final @Nullable Rate rate;
-    private final AtomicReference<@Nullable ScheduledFuture<?>> armed = new AtomicReference<>();
+    private final AtomicBoolean armed = new AtomicBoolean();
 
     Pace(@Nullable Rate rate) {
         this.rate = rate;
@@ -39,12 +39,14 @@ public final class Pace {
         if (nanos == 0) {
             return true;
         }
-        ScheduledFuture<?> waiting = armed.get();
-        if (waiting == null || waiting.isDone()) {
-            ScheduledFuture<?> mine = clock.schedule(later, nanos, TimeUnit.NANOSECONDS);
-            if (!armed.compareAndSet(waiting, mine)) {
-                mine.cancel(false); // another thread has asked to be woken
-            }
+        if (armed.compareAndSet(false, true)) {
+            Future<?> unused = clock.schedule(
+                    () -> {
+                        armed.set(false); // before it runs: it may have to ask again
+                        later.run();
+                    },
+                    nanos,
+                    TimeUnit.NANOSECONDS);
         }
         return false;
     }

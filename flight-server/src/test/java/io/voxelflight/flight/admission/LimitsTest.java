@@ -11,6 +11,10 @@ import io.voxelflight.model.Quota;
 import io.voxelflight.model.Role;
 import io.voxelflight.model.TryLaterException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +110,30 @@ class LimitsTest {
             sent += piece;
         }
         assertThat((double) sent).isCloseTo(rate * 30.0, within(rate * 30 * 0.05));
+    }
+
+    @Test
+    void whoIsWokenTooEarlyIsWokenAgain() throws InterruptedException {
+        Limits limits = limits(Quota.NONE, null);
+        Caller caller = caller("a", new Quota(null, 1L << 40, null, null));
+        Pace pace = limits.pace(caller);
+        assertThat(pace.nanosToWait()).isZero();
+        pace.sent(1L << 38); // the clock stands still: the debt is never paid
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try {
+            CountDownLatch woken = new CountDownLatch(3);
+            Runnable again = new Runnable() {
+                @Override
+                public void run() {
+                    woken.countDown();
+                    assertThat(pace.isReady(clock, this)).isFalse();
+                }
+            };
+            assertThat(pace.isReady(clock, again)).isFalse();
+            assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            clock.shutdownNow();
+        }
     }
 
     @Test

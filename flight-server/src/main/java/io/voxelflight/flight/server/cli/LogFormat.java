@@ -15,6 +15,13 @@ enum LogFormat {
     /** Each an object ({@link JsonLines}). */
     json;
 
+    /** Writes what waits to be written; nothing is logged after it. */
+    static void finish() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.stop();
+        }
+    }
+
     /** Lets the log of this process look so from now on. */
     void apply() {
         if (this == text || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {

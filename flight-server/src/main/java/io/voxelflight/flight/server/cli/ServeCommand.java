@@ -71,6 +71,7 @@ final class ServeCommand implements Callable<Integer> {
             code = Errors.FAILURE;
         }
         stopped.countDown();
+        LogFormat.finish();
         common.err().flush();
         Runtime.getRuntime().halt(code); // the JVM's own code would be 128 + the signal
     }
