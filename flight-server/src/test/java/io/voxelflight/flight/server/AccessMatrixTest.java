@@ -127,12 +127,12 @@ class AccessMatrixTest {
                 ("{'issuers':[{'issuer':'" + ISSUER + "','audience':'voxelflight','algorithms':['RS256'],"
                                 + "'jwks_file':'jwks'}]}")
                         .replace('\'', '"'));
-        memory = new RootAllocator();
-        server = Server.start(home, Map.of(), settings(tokens));
-        flight = FlightClient.builder(memory, new Location(server.flightUri())).build();
         try (Installation installation = Installation.open(home, Map.of(), false)) {
             callers(installation, issuerKey);
         }
+        memory = new RootAllocator();
+        server = Server.start(home, Map.of(), settings(tokens));
+        flight = FlightClient.builder(memory, new Location(server.flightUri())).build();
     }
 
     @AfterAll
