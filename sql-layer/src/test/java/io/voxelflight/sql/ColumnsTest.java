@@ -228,6 +228,9 @@ class ColumnsTest {
     void datasetsThatTheCallerMayNotSeeDoNotExist() {
         Visibility labels = new Visibility(Set.of(SampleCatalog.LABELS));
         for (var table : SQL.engine().catalogue().tables()) {
+            if (table.name().equals("usage") || table.name().equals("block_access")) {
+                continue; // about callers too: UsageVisibilityTest
+            }
             String column = table.name().equals("datasets") ? "name" : "dataset";
             assertThat(Answer.of(SQL.engine(), "SELECT DISTINCT " + column + " FROM " + table.name(), labels)
                             .rows())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.catalogue.Table;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -98,7 +99,8 @@ class DuckDbFeaturesTest {
         List<Verdict> verdicts = new ArrayList<>();
         for (Feature feature : features(file)) {
             // of its own for each: some statements change the session
-            try (DuckDb duck = DuckDb.with(List.of("datasets", "acquisitions", "levels", "chunks", "labels"))) {
+            try (DuckDb duck = DuckDb.with(
+                    engine.catalogue().tables().stream().map(Table::name).toList())) {
                 verdicts.add(judge(engine, duck, feature));
             }
         }
