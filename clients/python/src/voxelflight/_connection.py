@@ -25,6 +25,9 @@ T = TypeVar("T")
 KEEPALIVE_MILLIS = 30_000
 KEEPALIVE_TIMEOUT_MILLIS = 20_000
 
+# So long a connection may take to come up. gRPC calls it a backoff.
+CONNECT_MILLIS = 10_000
+
 # gRPC's event engine takes twice the CPU and halves the throughput; a receiver that is woken when a frame is there, not
 # for each piece of it, and frames as large as a block give another 4 to 9 % (docs/decisions.md)
 GRPC_EXPERIMENTS = "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat"
@@ -141,6 +144,7 @@ class Connection:
                         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MILLIS),
                         ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MILLIS),  # else a ping has a minute
                         ("grpc.http2.max_pings_without_data", 0),
+                        ("grpc.min_reconnect_backoff_ms", CONNECT_MILLIS),
                         ("grpc.http2.max_frame_size", FRAME_BYTES),
                     ],
                     **self.tls.arguments(),

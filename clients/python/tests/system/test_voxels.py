@@ -233,12 +233,12 @@ def test_wrong_bytes(volumes: Arrays, client: voxelflight.Client) -> None:
     plain = flight.connect(client.address)
     try:
         good = plain.get_flight_info(flight.FlightDescriptor.for_path("deep")).endpoints[0].ticket.ticket
-        assert good.startswith(b"VFT1")
+        assert good.startswith(b"VFT2")
         for at in (4, len(good) // 2, len(good) - 1):
             forged = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
             with pytest.raises(flight.FlightUnauthenticatedError):
                 plain.do_get(flight.Ticket(forged)).read_all()
-        for garbage in (b"", b"VFT1", good[:-1], good + b"x"):
+        for garbage in (b"", b"VFT2", good[:-1], good + b"x"):
             with pytest.raises((flight.FlightError, ValueError)):
                 plain.do_get(flight.Ticket(garbage)).read_all()
         assert plain.do_get(flight.Ticket(good)).read_all().num_rows == 1 * 3 * 1

@@ -412,7 +412,7 @@ def test_what_is_not_there_is_404(server: Server, wire: Wire) -> None:
             if method == "GET":
                 assert headers["Content-Type"] == "application/problem+json"
                 assert json.loads(body)["code"] == "NOT_FOUND"
-    assert server.log[errors:] == []
+    assert not [line for line in server.log[errors:] if "WARN" in line or "ERROR" in line or "\tat " in line]
 
 
 @pytest.mark.usefixtures("ingested")

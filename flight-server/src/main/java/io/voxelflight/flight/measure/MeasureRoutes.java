@@ -65,7 +65,7 @@ public final class MeasureRoutes implements HttpRoutes {
                     dataset.name(),
                     given.between("level", 0, Integer.MAX_VALUE, 0),
                     box(given.text("box").orElse(null)),
-                    given.between("bins", 0, Integer.MAX_VALUE, 0),
+                    given.between("bins", 0, measurements.mostBins(), 0),
                     range(given.text("range").orElse(null)),
                     Double.parseDouble(threshold));
         } catch (NumberFormatException e) {

@@ -55,6 +55,11 @@ public final class Measurements implements AutoCloseable {
         this.places = new Semaphore(limits.atOnce(), true);
     }
 
+    /** Of a histogram. */
+    int mostBins() {
+        return limits.bins();
+    }
+
     @FunctionalInterface
     private interface Work {
         void fill(ObjectNode answer, Dataset dataset, Level level, Box box, VoxelScan scan);

@@ -47,8 +47,8 @@ final class CallInterceptor implements ServerInterceptor {
         this.reports = reports;
     }
 
-    /** The call that the running thread begins. */
-    static Request request() {
+    /** The call that the running thread begins; null if it begins none. */
+    static @Nullable Request request() {
         return REQUEST.get();
     }
 

@@ -127,7 +127,7 @@ final class DoorProducer implements FlightProducer {
     @Override
     public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
         if (!isOurs(descriptor)) {
-            return told(() -> sql.pollFlightInfo(forSql(context), descriptor));
+            return told(() -> sql.pollFlightInfo(forSql(CallMiddleware.ofPoll(context)), descriptor));
         }
         return FlightProducer.super.pollFlightInfo(context, descriptor);
     }
