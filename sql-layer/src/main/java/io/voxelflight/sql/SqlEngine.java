@@ -52,6 +52,7 @@ public final class SqlEngine implements AutoCloseable {
     private final BufferAllocator allocator;
     private final BlockTensors tensors;
     private final ExecutorService readers;
+    private final StatementThreads statementThreads;
     private final Cancels cancels = new Cancels();
     private final Semaphore scans;
     private final StatementParser parser;
@@ -82,6 +83,7 @@ public final class SqlEngine implements AutoCloseable {
         this.parser = new StatementParser(limits.maxStatementBytes(), limits.maxDepth());
         this.surface = surface(Catalogue.tables(readOnly));
         looked.set(System.nanoTime());
+        this.statementThreads = new StatementThreads(limits.statements(), limits.waitingStatements());
         AtomicInteger number = new AtomicInteger();
         this.readers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
             Thread thread = new Thread(task, "sql-read-" + number.incrementAndGet());
@@ -200,6 +202,11 @@ public final class SqlEngine implements AutoCloseable {
                         .equals(column));
     }
 
+    /** Where statements are run. */
+    public StatementThreads statementThreads() {
+        return statementThreads;
+    }
+
     /** The memory of results under way; empty when nothing runs. */
     public BufferAllocator allocator() {
         return allocator;
@@ -207,6 +214,7 @@ public final class SqlEngine implements AutoCloseable {
 
     @Override
     public void close() {
+        statementThreads.close();
         readers.shutdown();
         cancels.close();
         allocator.close();

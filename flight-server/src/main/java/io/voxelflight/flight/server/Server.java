@@ -40,6 +40,10 @@ import io.voxelflight.flight.measure.Measurements;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
+import io.voxelflight.flight.sql.PlannedTensors;
+import io.voxelflight.flight.sql.SqlRoutes;
+import io.voxelflight.flight.sql.VisibleDatasets;
+import io.voxelflight.flight.sql.WatchedStatement;
 import io.voxelflight.flight.stream.BlockEngine;
 import io.voxelflight.flight.stream.StreamMetrics;
 import io.voxelflight.flight.ticket.RotatingKeys;
@@ -176,6 +180,7 @@ public final class Server implements AutoCloseable {
                 ZarrLimits.usual(settings.zarr().bytes()),
                 settings.zarr().origins(),
                 metrics));
+        RequestBodies bodies = new RequestBodies(HttpLimits.DEFAULT);
         // before the Flight door: closed after it, it says "stopping" while streams drain
         HttpDoor http = add(HttpDoor.start(
                 new HttpDoorSettings(settings.host(), settings.httpPort(), tls, HttpLimits.DEFAULT),
@@ -186,7 +191,8 @@ public final class Server implements AutoCloseable {
                 metrics,
                 List.of(
                         new DatasetRoutes(blocks.planner(), installation.details()),
-                        new BlockRoutes(blocks, new RequestBodies(HttpLimits.DEFAULT)),
+                        new BlockRoutes(blocks, bodies),
+                        new SqlRoutes(sql, visible, blocks, reports, bodies),
                         new MeasureRoutes(measurements, blocks.planner()),
                         zarr)));
         FlightDoor flight = add(FlightDoor.start(

@@ -245,6 +245,9 @@ class AccessMatrixTest {
         acts.add(new Act("http /stats", Needs.THE_DATASET, get("/stats?dataset_id=%s")));
         acts.add(new Act("http /bbox", Needs.THE_DATASET, get("/bbox?dataset_id=%s&threshold=0")));
         acts.add(new Act("http /blocks", Needs.THE_DATASET, post("/blocks", "{'dataset':'%s','block':[16,16,16]}")));
+        acts.add(new Act("http /sql", Needs.A_CALLER, post("/sql", "{'sql':'SELECT count(*) FROM chunks'}")));
+        acts.add(new Act(
+                "http /sql, blocks", Needs.THE_DATASET, post("/sql", "{'sql':'SELECT z FROM blocks(\\'%s\\')'}")));
         acts.add(new Act("zarr", Needs.THE_DATASET, get("/zarr/%s/zarr.json")));
         acts.add(new Act("zarr2", Needs.THE_DATASET, get("/zarr2/%s/.zattrs")));
         acts.add(new Act("zarr chunk", Needs.THE_DATASET, get("/zarr/%s/0/c/0/0/0")));

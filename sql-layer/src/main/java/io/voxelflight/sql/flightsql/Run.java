@@ -4,7 +4,6 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.execute.Execution;
 import io.voxelflight.sql.execute.ResultSink;
-import io.voxelflight.sql.tensor.TensorColumn;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -173,22 +172,13 @@ final class Run {
             }
             told = true;
             long took = System.nanoTime() - begun;
-            List<TensorColumn> columns = execution == null
-                    ? List.of()
-                    : execution.tensors().stream().distinct().toList();
-            boolean one =
-                    columns.stream().map(TensorColumn::datasetId).distinct().count() == 1;
-            ErrorCode code = failure == null
-                    ? null
-                    : failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
-            report = new StatementReport(
-                    one ? columns.get(0).datasetId() : null,
-                    one ? columns.get(0).dataset() : null,
+            report = StatementReport.of(
+                    execution == null ? List.of() : execution.tensors(),
                     rows,
                     bytes,
-                    execution == null ? Duration.ZERO : Duration.ofNanos(took - waitedNanos),
-                    Duration.ofNanos(took),
-                    code);
+                    execution == null ? took : waitedNanos,
+                    took,
+                    failure);
         }
         watch.ended(report);
     }

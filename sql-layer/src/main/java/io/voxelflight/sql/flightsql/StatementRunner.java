@@ -3,32 +3,27 @@ package io.voxelflight.sql.flightsql;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import io.voxelflight.sql.SqlEngine;
+import io.voxelflight.sql.StatementThreads;
 import io.voxelflight.sql.execute.Execution;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements on threads of its own and streams their rows: never on gRPC's threads, and a bounded number at once. */
 final class StatementRunner implements AutoCloseable {
-    private static final long CLOSE_PATIENCE_SECONDS = 5;
     private static final int REMEMBERED = 1024;
 
     private final Duration stallTimeout;
-    private final int waiting;
-    private final ThreadPoolExecutor threads;
+    private final StatementThreads threads;
 
     /** What runs or waits for a thread: as many as threads and queue hold. */
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
@@ -45,16 +40,7 @@ final class StatementRunner implements AutoCloseable {
 
     StatementRunner(SqlEngine engine) {
         this.stallTimeout = engine.limits().stallTimeout();
-        this.waiting = engine.limits().waitingStatements();
-        AtomicInteger number = new AtomicInteger();
-        int size = engine.limits().statements();
-        this.threads =
-                new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), task -> {
-                    Thread thread = new Thread(task, "sql-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = engine.statementThreads();
     }
 
     /**
@@ -120,7 +106,7 @@ final class StatementRunner implements AutoCloseable {
             }
             untaken += run.isTaken() ? 0 : 1;
         }
-        if (untaken >= Math.max(1, threads.getMaximumPoolSize() / 2)) {
+        if (untaken >= Math.max(1, threads.size() / 2)) {
             return null;
         }
         Run run = new Run(id, stallTimeout, watch.get());
@@ -162,9 +148,9 @@ final class StatementRunner implements AutoCloseable {
                     runs.remove(run);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (ServiceException e) {
             runs.remove(run);
-            run.fail(tooMany(e));
+            run.fail(e);
         }
     }
 
@@ -178,25 +164,13 @@ final class StatementRunner implements AutoCloseable {
                     listener.error(FlightErrors.of(e));
                 }
             });
-        } catch (RejectedExecutionException e) {
-            listener.error(FlightErrors.of(tooMany(e)));
+        } catch (ServiceException e) {
+            listener.error(FlightErrors.of(e));
         }
-    }
-
-    private ServiceException tooMany(RejectedExecutionException cause) {
-        return new ServiceException(
-                ErrorCode.RESOURCE_EXHAUSTED,
-                threads.getMaximumPoolSize() + " statements run and " + waiting + " wait already: try again later",
-                cause);
     }
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        try {
-            threads.awaitTermination(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        threads.close();
     }
 }

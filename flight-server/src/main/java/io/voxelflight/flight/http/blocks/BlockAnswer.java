@@ -1,6 +1,8 @@
 package io.voxelflight.flight.http.blocks;
 
 import io.voxelflight.catalog.api.Dataset;
+import io.voxelflight.flight.http.answer.Body;
+import io.voxelflight.flight.http.answer.BufferBody;
 import io.voxelflight.flight.plan.FlightPlan;
 import io.voxelflight.flight.plan.PlannedBlock;
 import io.voxelflight.flight.stream.IpcBlocks;

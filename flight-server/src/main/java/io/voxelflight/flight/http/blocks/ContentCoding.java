@@ -2,6 +2,7 @@ package io.voxelflight.flight.http.blocks;
 
 import com.github.luben.zstd.EndDirective;
 import com.github.luben.zstd.ZstdCompressCtx;
+import io.voxelflight.flight.http.answer.Body;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;

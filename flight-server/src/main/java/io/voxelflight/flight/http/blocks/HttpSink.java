@@ -1,5 +1,8 @@
 package io.voxelflight.flight.http.blocks;
 
+import io.voxelflight.flight.http.answer.Body;
+import io.voxelflight.flight.http.answer.BufferBody;
+import io.voxelflight.flight.http.answer.Outlet;
 import io.voxelflight.flight.plan.PlannedBlock;
 import io.voxelflight.flight.plan.StreamPlan;
 import io.voxelflight.flight.stream.BlockSink;

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.http.blocks;
 
+import io.voxelflight.flight.http.answer.Body;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

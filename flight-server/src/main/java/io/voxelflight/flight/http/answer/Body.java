@@ -1,10 +1,10 @@
-package io.voxelflight.flight.http.blocks;
+package io.voxelflight.flight.http.answer;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A part of an answer, made piece by piece as the network takes it. Used by one thread at a time. */
-interface Body extends AutoCloseable {
+public interface Body extends AutoCloseable {
     /** The next bytes, good until the next call or the closing; null behind the last. May work, must not wait. */
     @Nullable
     ByteBuffer next();

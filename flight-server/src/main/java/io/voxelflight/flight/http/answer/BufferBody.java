@@ -1,22 +1,22 @@
-package io.voxelflight.flight.http.blocks;
+package io.voxelflight.flight.http.answer;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Buffers as they are: the voxels go from where they were read to into the socket. */
-final class BufferBody implements Body {
+public final class BufferBody implements Body {
     private final List<ByteBuffer> buffers;
     private final Runnable release;
     private int next;
 
     /** @param release run once when the buffers are no longer needed */
-    BufferBody(List<ByteBuffer> buffers, Runnable release) {
+    public BufferBody(List<ByteBuffer> buffers, Runnable release) {
         this.buffers = buffers;
         this.release = release;
     }
 
-    static BufferBody of(ByteBuffer bytes) {
+    public static BufferBody of(ByteBuffer bytes) {
         return new BufferBody(List.of(bytes), () -> {});
     }
 

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.server;
+package io.voxelflight.flight.sql;
 
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.InPlace;
@@ -25,10 +25,10 @@ import org.apache.arrow.memory.BufferAllocator;
  * Voxels for SQL, from the volumes and the cache that block streams read. Which datasets exist for the caller the SQL layer
  * has checked already.
  */
-final class PlannedTensors implements BlockTensors {
+public final class PlannedTensors implements BlockTensors {
     private final Planner planner;
 
-    PlannedTensors(Planner planner) {
+    public PlannedTensors(Planner planner) {
         this.planner = planner;
     }
 

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.http.blocks;
+package io.voxelflight.flight.http.answer;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * each part back when the network has its last byte, or never will. Until the first part comes the answer may still become
  * another one, such as a problem document.
  */
-final class Outlet implements WriteListener {
+public final class Outlet implements WriteListener {
     private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
     private final HttpServletRequest request;
@@ -50,7 +50,7 @@ final class Outlet implements WriteListener {
     private @Nullable Body current;
 
     /** @param head sets status and headers, just before the first byte */
-    Outlet(HttpServletRequest request, HttpServletResponse response, Consumer<HttpServletResponse> head) {
+    public Outlet(HttpServletRequest request, HttpServletResponse response, Consumer<HttpServletResponse> head) {
         this.request = request;
         this.response = response;
         this.head = head;
@@ -60,12 +60,12 @@ final class Outlet implements WriteListener {
      * Done when the whole answer is written; fails with what was told to {@link #fail} if nothing of it was; neither for one that
      * broke off.
      */
-    CompletableFuture<@Nullable Void> answered() {
+    public CompletableFuture<@Nullable Void> answered() {
         return answered;
     }
 
     /** @param body becomes the outlet's */
-    void send(Body body) {
+    public void send(Body body) {
         boolean refused;
         boolean first;
         synchronized (this) {
@@ -87,7 +87,7 @@ final class Outlet implements WriteListener {
     }
 
     /** Nothing comes behind what was sent. */
-    void end() {
+    public void end() {
         synchronized (this) {
             ended = true;
         }
@@ -97,6 +97,12 @@ final class Outlet implements WriteListener {
     private void open() {
         try {
             head.accept(response);
+            if (!response.containsHeader("Content-Length")
+                    && request.getProtocol().equals("HTTP/1.1")) {
+                // else Jetty ends the answer of a client that closes the connection by closing it: a part looks like
+                // the whole
+                response.setHeader("Transfer-Encoding", "chunked");
+            }
             ServletOutputStream stream = response.getOutputStream();
             synchronized (this) {
                 output = (HttpOutput) stream;
@@ -109,7 +115,7 @@ final class Outlet implements WriteListener {
     }
 
     /** Ends the answer with an error: a problem document if nothing was sent, else a connection that breaks off. */
-    void fail(Throwable failure) {
+    public void fail(Throwable failure) {
         boolean opened;
         synchronized (this) {
             opened = output != null;
@@ -133,19 +139,19 @@ final class Outlet implements WriteListener {
                 .abort(failure);
     }
 
-    synchronized int unsent() {
+    public synchronized int unsent() {
         return unsent;
     }
 
-    synchronized boolean isGone() {
+    public synchronized boolean isGone() {
         return gone;
     }
 
-    synchronized void onReady(Runnable handler) {
+    public synchronized void onReady(Runnable handler) {
         onReady = handler;
     }
 
-    void onCancel(Runnable handler) {
+    public void onCancel(Runnable handler) {
         synchronized (this) {
             onCancel = handler;
             if (!gone) {

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.server;
+package io.voxelflight.flight.sql;
 
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.flight.access.Caller;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the caller's own, unless it is an admin. Names are looked up in the catalog, at most
  * four times a second however many statements come, so that callers who may see some see a new one that much later.
  */
-final class VisibleDatasets {
+public final class VisibleDatasets {
     private static final Duration FRESH = Duration.ofMillis(250);
 
     private record Known(Map<UUID, DatasetName> names, long atNanos) {}
@@ -24,11 +24,11 @@ final class VisibleDatasets {
     private final DatasetReader datasets;
     private @Nullable Known known;
 
-    VisibleDatasets(DatasetReader datasets) {
+    public VisibleDatasets(DatasetReader datasets) {
         this.datasets = datasets;
     }
 
-    Visibility to(Caller caller) {
+    public Visibility to(Caller caller) {
         String own = caller.role().includes(Role.ADMIN) ? null : caller.id();
         if (caller.datasets().all()) {
             return own == null ? Visibility.ALL : new Visibility(null, own);

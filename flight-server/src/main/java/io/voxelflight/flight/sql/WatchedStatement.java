@@ -1,4 +1,4 @@
-package io.voxelflight.flight.server;
+package io.voxelflight.flight.sql;
 
 import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Request;
@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A caller's statement that runs: its time and its rows count against what the caller may take, its end is reported. */
-final class WatchedStatement implements StatementEvents.Watch {
+public final class WatchedStatement implements StatementEvents.Watch {
     private final Request request;
     private final Limits limits;
     private final CallReports reports;
@@ -21,7 +21,7 @@ final class WatchedStatement implements StatementEvents.Watch {
     private final boolean first;
 
     /** @throws io.voxelflight.model.TryLaterException if the caller's statements took all the time there is */
-    WatchedStatement(Request request, Limits limits, CallReports reports) {
+    public WatchedStatement(Request request, Limits limits, CallReports reports) {
         limits.statement(request.caller());
         this.request = request;
         this.limits = limits;

@@ -1,0 +1,158 @@
+package io.voxelflight.flight.sql;
+
+import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.admission.StreamGate;
+import io.voxelflight.flight.http.HttpFailure;
+import io.voxelflight.flight.http.answer.AnswerStream;
+import io.voxelflight.flight.http.answer.Outlet;
+import io.voxelflight.model.ErrorCode;
+import io.voxelflight.model.ServiceException;
+import io.voxelflight.sql.SqlEngine;
+import io.voxelflight.sql.execute.Execution;
+import io.voxelflight.sql.execute.PreparedQuery;
+import io.voxelflight.sql.flightsql.StatementEvents;
+import io.voxelflight.sql.flightsql.StatementReport;
+import io.voxelflight.sql.print.PrintedResult;
+import io.voxelflight.sql.print.ResultFormat;
+import io.voxelflight.sql.tensor.TensorColumn;
+import io.voxelflight.sql.translate.Visibility;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One statement that came over HTTP: waits for its place, runs on a thread of the SQL layer, and writes its rows. */
+final class HttpStatement {
+    private final SqlEngine engine;
+    private final SqlQuestion question;
+    private final ResultFormat format;
+    private final Visibility visibility;
+    private final Outlet outlet;
+    private StreamGate.@Nullable Pass pass;
+    private @Nullable Execution execution;
+    private @Nullable AnswerStream stream;
+    private boolean cancelled;
+
+    HttpStatement(SqlEngine engine, SqlQuestion question, ResultFormat format, Visibility visibility, Outlet outlet) {
+        this.engine = engine;
+        this.question = question;
+        this.format = format;
+        this.visibility = visibility;
+        this.outlet = outlet;
+    }
+
+    /**
+     * Begins when there is a place; returns at once.
+     *
+     * @param bound how many streams of the caller run at once
+     * @param watch asked when the statement begins; may refuse it
+     */
+    void enter(StreamGate gate, Request request, int bound, Supplier<StatementEvents.Watch> watch) {
+        outlet.onCancel(this::cancel);
+        synchronized (this) { // the end may come before enter() has returned
+            pass = gate.enter(request.caller().id(), StreamGate.Kind.ROWS, bound, () -> begin(watch), outlet::fail);
+        }
+        if (outlet.isGone()) {
+            leave();
+        }
+    }
+
+    private void begin(Supplier<StatementEvents.Watch> watch) {
+        try {
+            engine.statementThreads().execute(() -> run(watch));
+        } catch (RuntimeException e) {
+            leave();
+            outlet.fail(e);
+        }
+    }
+
+    private void leave() {
+        StreamGate.Pass mine;
+        synchronized (this) {
+            mine = pass;
+        }
+        if (mine != null) {
+            mine.leave();
+        }
+    }
+
+    /** The client has gone. */
+    private void cancel() {
+        Execution running;
+        AnswerStream written;
+        synchronized (this) {
+            cancelled = true;
+            running = execution;
+            written = stream;
+        }
+        leave();
+        if (written != null) {
+            written.cancel();
+        }
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void run(Supplier<StatementEvents.Watch> watches) {
+        try {
+            run(watches.get());
+        } catch (RuntimeException e) {
+            outlet.fail(e);
+        } finally {
+            leave();
+        }
+    }
+
+    private void run(StatementEvents.Watch watch) {
+        long begun = System.nanoTime();
+        AnswerStream out = new AnswerStream(outlet, engine.limits().stallTimeout(), watch::nanosToWait, watch::sent);
+        Collection<TensorColumn> tensors = List.of();
+        long rows = 0;
+        Throwable failure = null;
+        try {
+            checkWanted();
+            PreparedQuery query = engine.prepare(question.statement(), visibility);
+            tensors = query.tensors().values();
+            checkForm(tensors);
+            List<String> values = question.literals(query.translation().parameters());
+            Execution running = engine.execution(query, List.of(values));
+            synchronized (this) {
+                execution = running;
+                stream = out;
+            }
+            checkWanted();
+            rows = PrintedResult.write(query, running, format, question.rowLimit(), out)
+                    .rows();
+            out.close();
+        } catch (IOException e) {
+            failure = gone(e);
+        } catch (RuntimeException | Error e) {
+            failure = outlet.isGone() ? gone(e) : e;
+        } finally {
+            watch.ended(StatementReport.of(
+                    tensors, rows, out.bytes(), out.waitedNanos(), System.nanoTime() - begun, failure));
+        }
+        if (failure != null) {
+            outlet.fail(failure);
+        }
+    }
+
+    private synchronized void checkWanted() {
+        if (cancelled) {
+            throw gone(null);
+        }
+    }
+
+    private void checkForm(Collection<TensorColumn> tensors) {
+        if (format != ResultFormat.ARROW && !tensors.isEmpty()) {
+            throw HttpFailure.notAcceptable("tensors are sent as Arrow only: ask with 'Accept: " + SqlRoutes.ARROW
+                    + "', or do not select them");
+        }
+    }
+
+    private static ServiceException gone(@Nullable Throwable cause) {
+        return new ServiceException(ErrorCode.CANCELLED, "the client has gone", cause);
+    }
+}
