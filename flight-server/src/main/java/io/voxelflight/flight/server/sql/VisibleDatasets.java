@@ -1,4 +1,4 @@
-package io.voxelflight.flight.sql;
+package io.voxelflight.flight.server.sql;
 
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.flight.access.Caller;

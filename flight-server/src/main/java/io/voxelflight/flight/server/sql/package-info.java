@@ -6,6 +6,6 @@
  * or Arrow.
  */
 @NullMarked
-package io.voxelflight.flight.sql;
+package io.voxelflight.flight.server.sql;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.sql;
+package io.voxelflight.flight.server.sql;
 
 import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.admission.StreamGate;

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.sql;
+package io.voxelflight.flight.server.sql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package io.voxelflight.flight.sql;
+package io.voxelflight.flight.server.sql;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
