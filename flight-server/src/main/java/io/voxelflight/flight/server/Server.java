@@ -214,7 +214,7 @@ public final class Server implements AutoCloseable {
         claim.announce(flightUri, httpUri);
         notReady = null;
         LOG.info(
-                "serving {} at {}, health and metrics at {}; {} database, cache {}, streams {}",
+                "serving {} at {}, HTTP at {}; {} database, cache {}, streams {}",
                 home.root(),
                 flightUri,
                 httpUri,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Runs the server in the foreground, until Ctrl-C or SIGTERM.",
             "Prints one line 'ready grpc://HOST:PORT http://HOST:PORT' on standard output when clients may connect: Arrow"
-                    + " Flight and Flight SQL on the first, health and metrics on the second. Logs to standard error."
+                    + " Flight and Flight SQL on the first, the HTTP API, health and metrics on the second. Logs to standard error."
         })
 final class ServeCommand implements Callable<Integer> {
     private static final long START_SECONDS = 60;

@@ -45,7 +45,7 @@ final class ServeOptions {
             names = "--http-port",
             defaultValue = "" + HTTP_PORT,
             paramLabel = "N",
-            description = "Port of health and metrics (default: ${DEFAULT-VALUE}; 0: a free port).")
+            description = "Port of the HTTP API, health and metrics (default: ${DEFAULT-VALUE}; 0: a free port).")
     int httpPort = HTTP_PORT;
 
     @Option(
