@@ -26,8 +26,8 @@ public final class KeyRing implements AutoCloseable {
     /** A change is to be seen within a second. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** A key that is not known may be a new one: that is looked up at once, but not more often than that. */
-    private static final Duration NOT_KNOWN = Duration.ofMillis(200);
+    /** A key that is not known may be a new one: then the catalog is asked, but by all strangers together not more often. */
+    private static final Duration NOT_KNOWN = Duration.ofMillis(10);
 
     /** For how long what was known last is believed. */
     private static final Duration BELIEVED = Duration.ofSeconds(60);
@@ -38,6 +38,7 @@ public final class KeyRing implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService looking;
     private volatile Known known;
+    private long lookedNanos = System.nanoTime();
     private boolean warned;
 
     /** @throws ServiceException UNAVAILABLE if the keys cannot be read */
@@ -57,14 +58,13 @@ public final class KeyRing implements AutoCloseable {
     /**
      * The caller who has a key.
      *
-     * @throws ServiceException UNAUTHENTICATED; the message tells a stranger nothing that they do not know
+     * @throws ServiceException UNAUTHENTICATED; the message tells a stranger nothing that they do not know. UNAVAILABLE for a
+     *     key that may be new while the catalog cannot be asked
      */
     Caller admit(KeyText text) {
-        Known now = believed();
-        AccessKey key = now.byPrefix.get(text.prefix());
-        if (key == null && System.nanoTime() - now.atNanos > NOT_KNOWN.toNanos()) {
-            look();
-            key = known.byPrefix.get(text.prefix());
+        AccessKey key = believed().byPrefix.get(text.prefix());
+        if (key == null) {
+            key = lookedAtSince(System.nanoTime()).byPrefix.get(text.prefix());
         }
         if (key == null || !text.fits(key)) {
             throw Credential.refused("the API key is not known: check it, or ask for a new one");
@@ -89,11 +89,35 @@ public final class KeyRing implements AutoCloseable {
         return now;
     }
 
+    /** The keys as they were at that time or later: who has just been given a key is let in. */
+    private synchronized Known lookedAtSince(long nanos) {
+        if (lookedNanos - nanos < 0) {
+            pace();
+            look();
+        }
+        if (known.atNanos - nanos < 0) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE,
+                    "the API key cannot be checked, the database does not answer: try again later");
+        }
+        return known;
+    }
+
+    private void pace() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(lookedNanos + NOT_KNOWN.toNanos() - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException(ErrorCode.CANCELLED, "interrupted while an API key was looked up", e);
+        }
+    }
+
     private synchronized void look() {
+        lookedNanos = System.nanoTime();
         try {
             Known last = known;
             long version = keys.version();
-            known = version == last.version ? new Known(version, last.byPrefix, System.nanoTime()) : read();
+            known = version == last.version ? new Known(version, last.byPrefix, lookedNanos) : read();
             warned = false;
         } catch (RuntimeException e) {
             if (!warned) {
@@ -104,12 +128,13 @@ public final class KeyRing implements AutoCloseable {
     }
 
     private Known read() {
+        long began = System.nanoTime();
         long version = keys.version(); // before the keys: a change in between is read twice, not missed
         Map<String, AccessKey> byPrefix = new HashMap<>();
         for (AccessKey key : keys.keys()) {
             byPrefix.put(key.prefix(), key);
         }
-        return new Known(version, byPrefix, System.nanoTime());
+        return new Known(version, byPrefix, began);
     }
 
     @Override

@@ -17,6 +17,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,12 +69,12 @@ class KeyRingTest {
     }
 
     @Test
-    void changesArriveByThemselves() {
+    void aNewKeyCountsAtOnceAndChangesArriveByThemselves() {
         KeyText first = shelf.add("first", null);
         try (KeyRing ring = new KeyRing(shelf, CLOCK)) {
             admit(ring, first.text());
             KeyText second = shelf.add("second", null);
-            Awaitility.await().ignoreExceptions().untilAsserted(() -> admit(ring, second.text()));
+            admit(ring, second.text());
             shelf.revoke("first", "me");
             Awaitility.await()
                     .untilAsserted(() -> assertThat(refusal(ring, first.text())).contains("'first' was revoked"));
@@ -83,8 +87,32 @@ class KeyRingTest {
         KeyText text = shelf.add("anna", null);
         try (KeyRing ring = new KeyRing(shelf, CLOCK)) {
             shelf.gone = true;
-            assertThat(refusal(ring, KeyText.random().text())).contains("not known");
+            assertThatThrownBy(() -> admit(ring, KeyText.random().text()))
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                    .hasMessageContaining("database");
             admit(ring, text.text());
+        }
+    }
+
+    @Test
+    void manyStrangersAskTheCatalogSeldom() throws Exception {
+        ExecutorService strangers = Executors.newFixedThreadPool(16);
+        try (KeyRing ring = new KeyRing(shelf, CLOCK)) {
+            int before = shelf.asked.get();
+            long began = System.nanoTime();
+            List<Future<String>> refusals = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                refusals.add(
+                        strangers.submit(() -> refusal(ring, KeyText.random().text())));
+            }
+            for (Future<String> refusal : refusals) {
+                assertThat(refusal.get()).contains("not known");
+            }
+            long tenMillis = (System.nanoTime() - began) / 10_000_000;
+            assertThat(shelf.asked.get() - before).isBetween(1, (int) tenMillis + 3);
+        } finally {
+            strangers.shutdownNow();
         }
     }
 
@@ -115,6 +143,7 @@ class KeyRingTest {
     private static final class Shelf implements AccessKeys {
         private final List<AccessKey> keys = new ArrayList<>();
         private long version;
+        private final AtomicInteger asked = new AtomicInteger();
         volatile boolean gone;
 
         synchronized KeyText add(String name, @Nullable Instant expires) {
@@ -130,6 +159,7 @@ class KeyRingTest {
 
         @Override
         public synchronized long version() {
+            asked.incrementAndGet();
             if (gone) {
                 throw new ServiceException(ErrorCode.UNAVAILABLE, "the database is gone");
             }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes, lists, changes and revokes API keys.",
             "Whoever may run this on the home or its database may do all that keys allow. Running servers take a change"
-                    + " within a second."
+                    + " within a second, a new key at once."
         },
         subcommands = {
             KeysCommand.Create.class,
