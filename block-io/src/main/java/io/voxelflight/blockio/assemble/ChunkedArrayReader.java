@@ -107,7 +107,10 @@ final class ChunkedArrayReader implements ArrayReader {
             if (loader.isRemote()) {
                 copyFetched(valid, result, block, allocator, cancellation);
             } else {
-                grid.visit(valid, part -> copyPart(part, null, result, block, allocator, cancellation));
+                grid.visit(valid, part -> {
+                    cancellation.pause();
+                    copyPart(part, null, result, block, allocator, cancellation);
+                });
             }
             return result;
         } catch (Throwable e) {

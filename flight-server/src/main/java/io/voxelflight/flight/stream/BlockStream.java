@@ -55,7 +55,7 @@ final class BlockStream implements ReadPool.Reader {
     private final BlockSink sink;
     private final Runnable onEnd;
     private final BufferAllocator allocator;
-    private final Cancellation cancellation = new Cancellation();
+    private final Cancellation cancellation;
     private final long started = System.nanoTime();
     private final AtomicInteger pumping = new AtomicInteger();
     private final Runnable wake;
@@ -105,6 +105,7 @@ final class BlockStream implements ReadPool.Reader {
         this.readCost = readCost(plan);
         ReadPool pool = shared.pools().of(plan.array());
         this.wake = () -> pool.wake(this);
+        this.cancellation = new Cancellation(pool::giveWay);
         this.allocator = shared.allocator()
                 .newChildAllocator("stream of " + plan.dataset().name(), 0, Long.MAX_VALUE);
     }

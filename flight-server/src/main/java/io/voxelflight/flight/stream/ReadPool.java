@@ -7,14 +7,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that fetch, decode and cut blocks, shared by all callers in turns, and by the streams of each: each caller
- * with a stream that has something to do gets one block read, then the next caller, however many streams each has. A stream
- * may have several blocks read at once.
+ * The threads that fetch, decode and cut blocks, shared by all callers, and by the streams of each in turns. The caller who
+ * has had the least time of them is next, however many streams each has; who comes anew begins with what the least of the
+ * others has had. A block that takes long gives way between its chunks to a caller who has had less: that one's block is read
+ * first, by the same thread. A stream may have several blocks read at once.
  */
 public final class ReadPool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReadPool.class);
@@ -29,40 +31,38 @@ public final class ReadPool implements AutoCloseable {
         Runnable claim();
     }
 
-    /** Readers that wait for their turn, by caller; whose turn it is next comes first. */
-    private final Map<String, Set<Reader>> turns = new LinkedHashMap<>();
+    /** A caller who waits or whose blocks are being read. Guarded by the map of turns. */
+    private static final class Turn {
+        private final String caller;
+        private final Set<Reader> waiting = new LinkedHashSet<>();
+        private int running;
+        private long nanos;
 
-    private final List<Thread> threads = new ArrayList<>();
-    private boolean closed;
-
-    /** @param name begins the threads' names */
-    public ReadPool(String name, int threadCount) {
-        for (int i = 0; i < threadCount; i++) {
-            Thread thread = new Thread(this::work, name + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
+        Turn(String caller, long nanos) {
+            this.caller = caller;
+            this.nanos = nanos;
         }
     }
 
-    /** How many blocks are read at once. */
-    public int size() {
-        return threads.size();
-    }
+    /** A thread, and whose time it spends. */
+    private final class Worker extends Thread {
+        private @Nullable Turn turn;
+        private long since;
+        private boolean gaveWay;
 
-    /** Gives the reader a turn, behind all of its caller's who wait for theirs. */
-    void wake(Reader reader) {
-        synchronized (turns) {
-            if (!closed
-                    && turns.computeIfAbsent(reader.caller(), caller -> new LinkedHashSet<>())
-                            .add(reader)) {
-                turns.notify();
+        Worker(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            for (Reader reader = next(this); reader != null; reader = next(this)) {
+                work(reader);
             }
         }
-    }
 
-    private void work() {
-        for (Reader reader = next(); reader != null; reader = next()) {
+        private void work(Reader reader) {
             try {
                 Runnable work = reader.claim();
                 if (work != null) {
@@ -75,30 +75,139 @@ public final class ReadPool implements AutoCloseable {
         }
     }
 
-    private @Nullable Reader next() {
+    private final Map<String, Turn> turns = new LinkedHashMap<>();
+    private final List<Worker> threads = new ArrayList<>();
+    private final LongSupplier clock;
+    private boolean closed;
+
+    /** @param name begins the threads' names */
+    public ReadPool(String name, int threadCount) {
+        this(name, threadCount, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds */
+    ReadPool(String name, int threadCount, LongSupplier clock) {
+        this.clock = clock;
+        for (int i = 0; i < threadCount; i++) {
+            threads.add(new Worker(name + i));
+        }
+        threads.forEach(Thread::start);
+    }
+
+    /** How many blocks are read at once. */
+    public int size() {
+        return threads.size();
+    }
+
+    /** Gives the reader a turn, behind all of its caller's who wait for theirs. */
+    void wake(Reader reader) {
         synchronized (turns) {
+            if (!closed && turn(reader.caller()).waiting.add(reader)) {
+                turns.notify();
+            }
+        }
+    }
+
+    private Turn turn(String caller) {
+        Turn known = turns.get(caller);
+        if (known == null) {
+            long least =
+                    turns.values().stream().mapToLong(turn -> turn.nanos).min().orElse(0);
+            known = new Turn(caller, least);
+            turns.put(caller, known);
+        }
+        return known;
+    }
+
+    /**
+     * To be called by work that takes long, while it holds nothing that other work may wait for: reads a block of a caller first
+     * who has had less of the threads' time. Does nothing on other threads. Work that goes first gives way to nobody.
+     */
+    void giveWay() {
+        if (!(Thread.currentThread() instanceof Worker worker) || worker.gaveWay) {
+            return;
+        }
+        Turn mine;
+        Reader other;
+        synchronized (turns) {
+            charge(worker);
+            mine = worker.turn;
+            Turn least = least();
+            if (mine == null || least == null || least == mine || least.nanos >= mine.nanos) {
+                return;
+            }
+            other = take(least, worker);
+        }
+        worker.gaveWay = true;
+        try {
+            worker.work(other);
+        } finally {
+            worker.gaveWay = false;
+            synchronized (turns) {
+                charge(worker);
+                leave(worker);
+                worker.turn = mine;
+            }
+        }
+    }
+
+    /** Of those who wait the one who has had the least time; of equals the one who waits longest. */
+    private @Nullable Turn least() {
+        Turn least = null;
+        for (Turn turn : turns.values()) {
+            if (!turn.waiting.isEmpty() && (least == null || turn.nanos < least.nanos)) {
+                least = turn;
+            }
+        }
+        return least;
+    }
+
+    private Reader take(Turn turn, Worker worker) {
+        Iterator<Reader> first = turn.waiting.iterator();
+        Reader reader = first.next();
+        first.remove();
+        turn.running++;
+        turns.remove(turn.caller);
+        turns.put(turn.caller, turn); // behind those who have had as much
+        worker.turn = turn;
+        worker.since = clock.getAsLong();
+        return reader;
+    }
+
+    private void charge(Worker worker) {
+        long now = clock.getAsLong();
+        if (worker.turn != null) {
+            worker.turn.nanos += now - worker.since;
+        }
+        worker.since = now;
+    }
+
+    private void leave(Worker worker) {
+        Turn turn = worker.turn;
+        if (turn != null) {
+            turn.running--;
+            if (turn.running == 0 && turn.waiting.isEmpty()) {
+                turns.remove(turn.caller);
+            }
+        }
+        worker.turn = null;
+    }
+
+    private @Nullable Reader next(Worker worker) {
+        synchronized (turns) {
+            charge(worker);
+            leave(worker);
             try {
-                while (turns.isEmpty() && !closed) {
+                Turn turn = least();
+                while (turn == null && !closed) {
                     turns.wait();
+                    turn = least();
                 }
+                return closed || turn == null ? null : take(turn, worker);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return null;
             }
-            if (closed) {
-                return null;
-            }
-            Map.Entry<String, Set<Reader>> turn = turns.entrySet().iterator().next();
-            String caller = turn.getKey();
-            Set<Reader> readers = turn.getValue();
-            Iterator<Reader> first = readers.iterator();
-            Reader reader = first.next();
-            first.remove();
-            turns.remove(caller);
-            if (!readers.isEmpty()) {
-                turns.put(caller, readers); // behind the others
-            }
-            return reader;
         }
     }
 
@@ -107,7 +216,7 @@ public final class ReadPool implements AutoCloseable {
     public void close() {
         synchronized (turns) {
             closed = true;
-            turns.clear();
+            turns.values().forEach(turn -> turn.waiting.clear());
             turns.notifyAll();
         }
         for (Thread thread : threads) {
