@@ -24,12 +24,17 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as files below a folder. Keeps a bounded number of files open, those used last. */
+/**
+ * Objects as files below a folder. Keeps a bounded number of files open, those used last. A file that is not there is an
+ * object that is not there, but a folder that was there and is not any more is a failure: a volume that is removed or
+ * unmounted while it is read must not turn into fill values.
+ */
 public final class LocalStore implements ByteStore, ObjectLister {
     private final Path root;
     private final int maxOpenFiles;
     private final Map<String, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
     private boolean closed;
+    private volatile boolean found;
 
     /** A file and how many reads use it now: it is closed when it is out of the map and nobody reads. */
     private static final class OpenFile {
@@ -144,6 +149,7 @@ public final class LocalStore implements ByteStore, ObjectLister {
             try {
                 file = acquire(key);
             } catch (NoSuchFileException missing) {
+                requireRoot();
                 return null;
             } catch (IOException e) {
                 throw unavailable(key, e);
@@ -197,6 +203,7 @@ public final class LocalStore implements ByteStore, ObjectLister {
             }
         }
         OpenFile fresh = new OpenFile(FileChannel.open(path(key), StandardOpenOption.READ));
+        found = true;
         OpenFile chosen;
         List<OpenFile> idle = new ArrayList<>();
         synchronized (this) {
@@ -225,6 +232,14 @@ public final class LocalStore implements ByteStore, ObjectLister {
         }
         idle.forEach(LocalStore::closeQuietly);
         return chosen;
+    }
+
+    private void requireRoot() {
+        if (found && !Files.isDirectory(root)) {
+            throw new ServiceException(
+                    ErrorCode.UNAVAILABLE,
+                    "folder " + root + " is not there any more: it was removed, moved or unmounted");
+        }
     }
 
     private synchronized void forget(String key, OpenFile file) {

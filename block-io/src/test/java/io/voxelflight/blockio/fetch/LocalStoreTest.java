@@ -51,6 +51,28 @@ class LocalStoreTest {
     }
 
     @Test
+    void aFolderThatGoesAwayIsNoFolderWithoutObjects() throws Exception {
+        Path volume = Files.createDirectory(folder.resolve("volume"));
+        try (LocalStore other = new LocalStore(volume, 1)) {
+            assertThat(other.size("b"))
+                    .as("it may be a folder yet to be filled")
+                    .isEmpty();
+            Files.writeString(volume.resolve("a"), "hello");
+            assertThat(other.size("a")).hasValue(5);
+            assertThat(other.size("b")).isEmpty();
+            Files.move(volume, folder.resolve("moved"));
+            assertThat(other.size("a")).as("it is open").hasValue(5);
+            assertThatThrownBy(() -> other.read("b", 0, ByteBuffer.allocate(1)))
+                    .hasMessageContaining(volume + " is not there any more")
+                    .isInstanceOfSatisfying(
+                            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+        }
+        try (LocalStore never = new LocalStore(folder.resolve("never"), 1)) {
+            assertThat(never.size("a")).isEmpty();
+        }
+    }
+
+    @Test
     void keysThatLeadOutOrAreNoNamesAreRefused() throws Exception {
         Files.writeString(folder.resolveSibling(folder.getFileName() + "-secret"), "secret");
         for (String key : List.of("../" + folder.getFileName() + "-secret", "/etc/passwd", "a/../../x", "a\0b")) {
