@@ -50,7 +50,21 @@ public final class StreamGate {
             this.refused = refused;
         }
 
-        /** Gives the place back, whether it was taken already or not. May be called more than once. */
+        /** Asks for a place. What was handed in runs on a thread of the gate's. */
+        public void enter() {
+            if (StreamGate.this.enter(this)) {
+                executor.execute(admitted);
+            }
+        }
+
+        /** As {@link #enter}, for what does not wait: if there is a place now it runs here, before this returns. */
+        public void enterHere() {
+            if (StreamGate.this.enter(this)) {
+                admitted.run();
+            }
+        }
+
+        /** Gives the place back, whether it was taken already or not, or was never asked for. May be called more than once. */
         public void leave() {
             StreamGate.this.leave(this);
         }
@@ -94,36 +108,41 @@ public final class StreamGate {
     }
 
     /**
-     * Asks for a place.
+     * What a stream enters by.
      *
      * @param caller whose stream it is
      * @param bound how many streams of that caller run at once
-     * @param admitted run when there is one
+     * @param admitted run when there is a place
      * @param refused given RESOURCE_EXHAUSTED when there was none in time
      */
-    public Pass enter(String caller, Kind kind, int bound, Runnable admitted, Consumer<ServiceException> refused) {
-        Pass pass = new Pass(caller, kind, bound, admitted, refused);
-        synchronized (this) {
-            Share share = shares.computeIfAbsent(caller, who -> new Share());
-            if (share.of(kind).isEmpty() && hasRoom(share, pass)) {
-                admit(share, pass);
-                // who got a place waits for the others' turns
-                shares.remove(caller);
-                shares.put(caller, share);
-            } else {
-                share.of(kind).add(pass);
-                waiting++;
-                pass.timeout = clock.schedule(() -> giveUp(pass), patience.toMillis(), TimeUnit.MILLISECONDS);
-            }
+    public Pass pass(String caller, Kind kind, int bound, Runnable admitted, Consumer<ServiceException> refused) {
+        return new Pass(caller, kind, bound, admitted, refused);
+    }
+
+    /** Whether the pass is let in at once; else it waits. */
+    private synchronized boolean enter(Pass pass) {
+        if (pass.ended) {
+            return false; // left before it came
         }
-        return pass;
+        Share share = shares.computeIfAbsent(pass.caller, who -> new Share());
+        if (share.of(pass.kind).isEmpty() && hasRoom(share, pass)) {
+            take(share, pass);
+            // who got a place waits for the others' turns
+            shares.remove(pass.caller);
+            shares.put(pass.caller, share);
+            return true;
+        }
+        share.of(pass.kind).add(pass);
+        waiting++;
+        pass.timeout = clock.schedule(() -> giveUp(pass), patience.toMillis(), TimeUnit.MILLISECONDS);
+        return false;
     }
 
     private boolean hasRoom(Share share, Pass pass) {
         return share.running < pass.bound && (pass.kind == Kind.ROWS || running < limit);
     }
 
-    private void admit(Share share, Pass pass) {
+    private void take(Share share, Pass pass) {
         share.running++;
         if (pass.kind == Kind.BLOCKS) {
             running++;
@@ -132,7 +151,6 @@ public final class StreamGate {
         if (pass.timeout != null) {
             pass.timeout.cancel(false);
         }
-        executor.execute(pass.admitted);
     }
 
     private void giveUp(Pass pass) {
@@ -202,7 +220,8 @@ public final class StreamGate {
                 if (pass != null && hasRoom(share, pass)) {
                     share.of(kind).remove();
                     waiting--;
-                    admit(share, pass);
+                    take(share, pass);
+                    executor.execute(pass.admitted);
                     String caller = turn.getKey();
                     turns.remove();
                     shares.put(caller, share);

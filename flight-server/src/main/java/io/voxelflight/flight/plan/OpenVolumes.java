@@ -32,9 +32,9 @@ public final class OpenVolumes implements AutoCloseable {
         int leases;
         boolean gone;
 
-        /** Guarded by this entry's monitor, so that opening one volume delays nobody who wants another. */
+        /** Changed under this entry's monitor, so that opening one volume delays nobody who wants another. */
         @Nullable
-        VolumeReader reader;
+        volatile VolumeReader reader;
 
         Entry(UUID id) {
             this.id = id;
@@ -128,6 +128,15 @@ public final class OpenVolumes implements AutoCloseable {
                     "dataset '" + dataset.name() + "' lies at '" + dataset.location() + "', which is no URI",
                     e);
         }
+    }
+
+    /** Whether a volume is open now. */
+    public boolean isOpen(UUID id) {
+        Entry entry;
+        synchronized (this) {
+            entry = entries.get(id);
+        }
+        return entry != null && entry.reader != null;
     }
 
     /** The ids of all volumes that are open now. */

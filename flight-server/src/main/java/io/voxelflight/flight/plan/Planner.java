@@ -159,6 +159,11 @@ public final class Planner {
         }
     }
 
+    /** Whether the ticket's volume is open, so that {@link #open(BlockTicket, Caller)} need not wait for a store. */
+    public boolean isOpen(BlockTicket ticket) {
+        return volumes.isOpen(ticket.dataset());
+    }
+
     /**
      * Opens a level of a dataset, and checks that it is what the catalog says.
      *

@@ -37,6 +37,7 @@ import io.voxelflight.flight.http.zarr.ZarrView;
 import io.voxelflight.flight.measure.MeasureLimits;
 import io.voxelflight.flight.measure.MeasureRoutes;
 import io.voxelflight.flight.measure.Measurements;
+import io.voxelflight.flight.plan.RecentDatasets;
 import io.voxelflight.flight.rpc.CallMiddleware;
 import io.voxelflight.flight.rpc.FlightDoor;
 import io.voxelflight.flight.rpc.FlightDoorSettings;
@@ -156,7 +157,7 @@ public final class Server implements AutoCloseable {
                 settings.maxStreams(),
                 settings.streamBytes(),
                 streams,
-                installation.datasets(),
+                new RecentDatasets(installation.datasets()),
                 new StoredVolumeOpener(
                         reads,
                         cache,

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.memory.rounding.DefaultRoundingPolicy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,9 +118,8 @@ final class BlockStream implements ReadPool.Reader {
         return allocated(plan.blockBytes()) + (isChunk ? 0 : allocated(chunkBytes));
     }
 
-    /** As Arrow's allocator rounds: up to a power of two, except for large ones. */
     private static long allocated(long bytes) {
-        return bytes <= 1 ? 1 : bytes > 16 << 20 ? bytes : Long.highestOneBit(bytes - 1) << 1;
+        return DefaultRoundingPolicy.DEFAULT_ROUNDING_POLICY.getRoundedSize(bytes);
     }
 
     void start() {

@@ -54,7 +54,7 @@ public final class BlockStreams {
     }
 
     /**
-     * Answers a caller's ticket when its turn comes. Returns at once; errors go to the sink.
+     * Answers a caller's ticket when its turn comes. Waits for nothing; errors go to the sink.
      *
      * @param door at which it was asked for
      */
@@ -101,8 +101,7 @@ public final class BlockStreams {
         private final long asked = System.nanoTime();
         private final boolean first;
         private final AtomicBoolean told = new AtomicBoolean();
-
-        private StreamGate.@Nullable Pass pass;
+        private final StreamGate.Pass pass;
 
         Admission(BlockTicket ticket, Request request, Door door, BlockSink sink) {
             this.ticket = ticket;
@@ -110,37 +109,29 @@ public final class BlockStreams {
             this.first = request.count();
             this.door = door;
             this.sink = sink;
+            this.pass = gate.pass(
+                    request.caller().id(),
+                    StreamGate.Kind.BLOCKS,
+                    limits.streams(request.caller()),
+                    this::run,
+                    this::refused);
         }
 
         void enter() {
             sink.onCancel(this::gone); // first: run() sets another
-            synchronized (this) { // run() may come before enter() has returned
-                pass = gate.enter(
-                        request.caller().id(),
-                        StreamGate.Kind.BLOCKS,
-                        limits.streams(request.caller()),
-                        this::run,
-                        this::refused);
-            }
             if (sink.isCancelled()) {
                 gone();
+            } else if (planner.isOpen(ticket)) {
+                pass.enterHere(); // handing over to another thread takes longer than all there is to do
+            } else {
+                pass.enter();
             }
         }
 
         /** The client did not wait for its turn. */
         private void gone() {
-            leave();
+            pass.leave();
             ended(StreamReport.Outcome.CANCELLED, ErrorCode.CANCELLED);
-        }
-
-        private void leave() {
-            StreamGate.Pass mine;
-            synchronized (this) {
-                mine = pass;
-            }
-            if (mine != null) {
-                mine.leave();
-            }
         }
 
         /** Tells once how it ended before there was a stream. */
@@ -185,7 +176,7 @@ public final class BlockStreams {
                                     + ": ask for smaller blocks");
                 }
             } catch (RuntimeException | Error e) {
-                leave();
+                pass.leave();
                 sink.fail(e);
                 ErrorCode code = BlockStream.code(e);
                 ended(StreamReport.Outcome.FAILED, code);
@@ -213,7 +204,7 @@ public final class BlockStreams {
                 if (stream != null) {
                     remove(ticket.flight(), stream);
                 }
-                leave();
+                pass.leave();
             }
         }
     }

@@ -18,26 +18,28 @@ public final class PlacedListener implements ServerStreamListener {
         this.listener = listener;
     }
 
-    /** Begins when it has a place; returns at once. */
+    /** Begins when it has a place. */
     public void enter(StreamGate gate, String caller, int bound, Runnable begin) {
+        StreamGate.Pass mine = gate.pass(
+                caller,
+                StreamGate.Kind.ROWS,
+                bound,
+                () -> {
+                    try {
+                        begin.run();
+                    } catch (RuntimeException | Error e) {
+                        error(FlightErrors.of(e));
+                    }
+                },
+                refused -> listener.error(FlightErrors.of(refused)));
+        synchronized (this) {
+            pass = mine;
+        }
         listener.setOnCancelHandler(this::cancelled);
-        synchronized (this) { // the end may come before enter() has returned
-            pass = gate.enter(
-                    caller,
-                    StreamGate.Kind.ROWS,
-                    bound,
-                    () -> {
-                        try {
-                            begin.run();
-                        } catch (RuntimeException | Error e) {
-                            error(FlightErrors.of(e));
-                        }
-                    },
-                    refused -> listener.error(FlightErrors.of(refused)));
-        }
         if (listener.isCancelled()) {
-            leave();
+            mine.leave();
         }
+        mine.enter();
     }
 
     private void leave() {

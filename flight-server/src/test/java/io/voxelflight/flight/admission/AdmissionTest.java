@@ -48,6 +48,30 @@ class AdmissionTest {
     }
 
     @Test
+    void whatDoesNotWaitRunsHereIfThereIsAPlace() {
+        List<Runnable> elsewhere = new ArrayList<>();
+        StreamGate gate = new StreamGate(1, Duration.ofMinutes(1), clock, elsewhere::add);
+        StreamGate.Pass here = pass(gate, "a", StreamGate.Kind.BLOCKS, 100, "here");
+        StreamGate.Pass later = pass(gate, "b", StreamGate.Kind.BLOCKS, 100, "later");
+        here.enterHere();
+        later.enterHere();
+        assertThat(events).containsExactly("here");
+        here.leave();
+        assertThat(elsewhere).hasSize(1);
+        elsewhere.get(0).run();
+        assertThat(events).containsExactly("here", "later");
+        later.leave();
+        StreamGate.Pass gone = pass(gate, "c", StreamGate.Kind.BLOCKS, 100, "gone");
+        gone.leave();
+        gone.enter();
+        gone.enterHere();
+        assertThat(elsewhere).hasSize(1);
+        assertThat(events).hasSize(2);
+        assertThat(gate.running()).isZero();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
     void whoWaitsTooLongIsToldTheLimit() {
         StreamGate gate = new StreamGate(1, Duration.ofMillis(30), clock, Runnable::run);
         StreamGate.Pass a = enter(gate, "a");
@@ -158,7 +182,13 @@ class AdmissionTest {
     }
 
     private StreamGate.Pass enter(StreamGate gate, String caller, StreamGate.Kind kind, int bound, String name) {
-        return gate.enter(caller, kind, bound, () -> events.add(name), why -> {
+        StreamGate.Pass pass = pass(gate, caller, kind, bound, name);
+        pass.enter();
+        return pass;
+    }
+
+    private StreamGate.Pass pass(StreamGate gate, String caller, StreamGate.Kind kind, int bound, String name) {
+        return gate.pass(caller, kind, bound, () -> events.add(name), why -> {
             assertThat(why.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
             events.add(why.code() + " " + why.line());
         });

@@ -23,9 +23,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.rounding.DefaultRoundingPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +71,8 @@ final class ChunkSource {
         return allocated(form.stored() ? StoredChunks.maxBytes(bytes) : ChunkEncoder.scratchBytes(bytes));
     }
 
-    /** As Arrow's allocator rounds: up to a power of two, except for large ones. */
     private static long allocated(long bytes) {
-        return bytes <= 1 ? 1 : bytes > 16 << 20 ? bytes : Long.highestOneBit(bytes - 1) << 1;
+        return DefaultRoundingPolicy.DEFAULT_ROUNDING_POLICY.getRoundedSize(bytes);
     }
 
     /** The bytes of a chunk, which the asker closes; empty if it is all fill value. */
@@ -106,34 +107,43 @@ final class ChunkSource {
 
     private CompletableFuture<Optional<ArrowBuf>> stored(
             Request request, ViewedDataset dataset, ViewedLevel level, ChunkForm form, BlockIndex index) {
-        CompletableFuture<Optional<ArrowBuf>> result = new CompletableFuture<>();
-        CompletableFuture<StreamGate.Pass> pass = new CompletableFuture<>();
-        pass.complete(engine.gate()
-                .enter(
-                        request.caller().id(),
-                        StreamGate.Kind.BLOCKS,
-                        engine.limits().streams(request.caller()),
-                        () -> {
-                            @Nullable ArrowBuf bytes;
-                            try {
-                                bytes = read(dataset, level, form, index);
-                            } catch (RuntimeException | Error e) {
-                                leave(pass);
-                                result.completeExceptionally(e);
-                                return;
-                            }
-                            leave(pass);
-                            if (!result.complete(Optional.ofNullable(bytes)) && bytes != null) {
-                                bytes.close();
-                            }
-                        },
-                        result::completeExceptionally));
-        return result;
+        StoredRead read = new StoredRead(request, () -> read(dataset, level, form, index));
+        read.pass.enter();
+        return read.result;
     }
 
-    /** Gives the place back once it is known: work may begin and end before that. */
-    private static void leave(CompletableFuture<StreamGate.Pass> pass) {
-        CompletableFuture<Void> unused = pass.thenAccept(StreamGate.Pass::leave);
+    /** One stored chunk, read when there is a place for it. */
+    private final class StoredRead implements Runnable {
+        private final Supplier<@Nullable ArrowBuf> read;
+        private final CompletableFuture<Optional<ArrowBuf>> result = new CompletableFuture<>();
+        private final StreamGate.Pass pass;
+
+        StoredRead(Request request, Supplier<@Nullable ArrowBuf> read) {
+            this.read = read;
+            this.pass = engine.gate()
+                    .pass(
+                            request.caller().id(),
+                            StreamGate.Kind.BLOCKS,
+                            engine.limits().streams(request.caller()),
+                            this,
+                            result::completeExceptionally);
+        }
+
+        @Override
+        public void run() {
+            @Nullable ArrowBuf bytes;
+            try {
+                bytes = read.get();
+            } catch (RuntimeException | Error e) {
+                pass.leave();
+                result.completeExceptionally(e);
+                return;
+            }
+            pass.leave();
+            if (!result.complete(Optional.ofNullable(bytes)) && bytes != null) {
+                bytes.close();
+            }
+        }
     }
 
     private @Nullable ArrowBuf read(ViewedDataset dataset, ViewedLevel level, ChunkForm form, BlockIndex index) {

@@ -49,13 +49,13 @@ final class HttpStatement {
      * @param watch asked when the statement begins; may refuse it
      */
     void enter(StreamGate gate, Request request, int bound, Supplier<StatementEvents.Watch> watch) {
+        StreamGate.Pass mine =
+                gate.pass(request.caller().id(), StreamGate.Kind.ROWS, bound, () -> begin(watch), outlet::fail);
+        synchronized (this) {
+            pass = mine;
+        }
         outlet.onCancel(this::cancel);
-        synchronized (this) { // the end may come before enter() has returned
-            pass = gate.enter(request.caller().id(), StreamGate.Kind.ROWS, bound, () -> begin(watch), outlet::fail);
-        }
-        if (outlet.isGone()) {
-            leave();
-        }
+        mine.enterHere(); // it only hands over to a thread of the SQL layer
     }
 
     private void begin(Supplier<StatementEvents.Watch> watch) {
