@@ -4,16 +4,15 @@ import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Extent;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.arrow.memory.rounding.DefaultRoundingPolicy;
 
 /** How much memory a way of cutting and ordering takes at its worst moment, found by going through all regions. */
 final class MemoryNeed {
-    private static final long POOLED_BYTES = 16L << 20;
-
     private MemoryNeed() {}
 
     /** What Arrow's allocator takes for a request: a power of two up to its chunk size. */
     static long allocated(long bytes) {
-        return bytes <= 1 ? 1 : bytes >= POOLED_BYTES ? bytes : Long.highestOneBit(bytes - 1) << 1;
+        return DefaultRoundingPolicy.DEFAULT_ROUNDING_POLICY.getRoundedSize(bytes);
     }
 
     /**

@@ -15,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +103,7 @@ final class Cluster {
             PinnedWheel.openToAll(ROOTS_FOLDER.resolve(hash(home)));
         }
         if (Files.exists(data)) {
-            deleteTree(data); // an initdb that was killed
+            FileTree.delete(data); // an initdb that was killed
         }
         Path work = Files.createDirectory(
                 data.resolveSibling("initdb-" + ProcessHandle.current().pid()));
@@ -141,7 +140,7 @@ final class Cluster {
             Thread.currentThread().interrupt();
             throw new ServiceException(ErrorCode.CANCELLED, "interrupted while the database was made", e);
         } finally {
-            deleteTree(work);
+            FileTree.delete(work);
         }
     }
 
@@ -336,17 +335,6 @@ final class Cluster {
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -5,7 +5,6 @@ import io.voxelflight.model.ServiceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.List;
@@ -56,7 +54,7 @@ public record PinnedWheel(String project, String version, String sha256) {
                 unpack(wheel, unpacked, wanted);
                 moveOnce(unpacked, folder);
             } finally {
-                deleteTree(work);
+                FileTree.delete(work);
             }
             return folder;
         } catch (IOException e) {
@@ -179,20 +177,6 @@ public record PinnedWheel(String project, String version, String sha256) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             } // another process was first: what it unpacked is the same
-        }
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.deleteIfExists(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }
