@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -39,8 +40,8 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 public final class HttpDoor implements AutoCloseable {
     static final String REQUEST_ID = "X-Request-Id";
 
-    /** Begin the paths that strangers may see: nothing about data is there. */
-    private static final List<String> OPEN = List.of("/health/", "/docs", "/openapi.json");
+    /** What strangers may see, beside the files of the page {@code /docs}: nothing about data is there. */
+    private static final Set<String> OPEN = Set.of("/health/live", "/health/ready", "/docs", "/openapi.json");
 
     private final Javalin server;
 
@@ -129,8 +130,9 @@ public final class HttpDoor implements AutoCloseable {
     private static void admit(Context context, Doorkeeper doorkeeper, Limits shares) {
         HttpCalls.begin(context, Request.of(Caller.STRANGER, context.ip(), Door.HTTP));
         // browsers ask by OPTIONS, without a credential, whether they may send one
-        boolean open =
-                context.method().equals(HandlerType.OPTIONS) || OPEN.stream().anyMatch(context.path()::startsWith);
+        boolean open = context.method().equals(HandlerType.OPTIONS)
+                || OPEN.contains(context.path())
+                || context.path().startsWith("/docs/");
         if (!open) {
             shares.knock(context.ip());
             Caller caller = doorkeeper.admit(Credential.of(context::header));
