@@ -4,6 +4,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=$root/benchmarks/target
 mkdir -p "$target"
+export PYTHONPATH=$root/benchmarks PYTHONDONTWRITEBYTECODE=1 # launched.py
 # shellcheck source=../.mvn/prerequisites.sh
 source "$root/.mvn/prerequisites.sh"
 
@@ -31,4 +32,32 @@ require_python() {
     python3 -m venv "$venv"
   fi
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" >&2
+}
+
+# Names $nginx_port and starts nginx there, on this machine alone, with the files of $1 and its own affairs in $2, until this
+# script ends: the trap calls stop_nginx "$2".
+start_nginx() {
+  command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
+  command -v nginx >/dev/null || install_or_tell nginx nginx-light
+  nginx_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  cat >"$2/nginx.conf" <<CONF
+pid $2/nginx.pid;
+error_log $2/nginx.log;
+worker_processes 2;
+events { worker_connections 256; }
+http {
+  access_log off;
+  sendfile on;
+  open_file_cache max=10000;
+  keepalive_requests 10000000;
+  client_body_temp_path $2/t1; proxy_temp_path $2/t2; fastcgi_temp_path $2/t3;
+  uwsgi_temp_path $2/t4; scgi_temp_path $2/t5;
+  server { listen 127.0.0.1:$nginx_port; root $1; }
+}
+CONF
+  nginx -c "$2/nginx.conf"
+}
+
+stop_nginx() {
+  [ ! -f "$1/nginx.pid" ] || kill "$(cat "$1/nginx.pid")" 2>/dev/null || true
 }

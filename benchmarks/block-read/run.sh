@@ -8,35 +8,18 @@ set -euo pipefail
 # shellcheck source=../setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
 require_sample
-command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
-command -v nginx >/dev/null || install_or_tell nginx nginx-light
 require_classes
 require_python
 
 scratch=$(mktemp -d "${SCRATCH:-${TMPDIR:-/tmp}}/block-read.XXXXXX")
 chmod 755 "$scratch"
-trap '[ ! -f "$scratch/nginx.pid" ] || kill "$(cat "$scratch/nginx.pid")" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+trap 'stop_nginx "$scratch"; rm -rf "$scratch"' EXIT
 side=${SIDE:-1024}
 "$python" "$here/make_volumes.py" "$sample" "$side" "$scratch/volumes" \
   ${VOLUMES:-raw zstd blosc zstd-sharded blosc-sharded}
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >"$scratch/nginx.conf" <<CONF
-pid $scratch/nginx.pid;
-error_log $scratch/nginx.log;
-worker_processes 2;
-events { worker_connections 256; }
-http {
-  access_log off;
-  sendfile on;
-  keepalive_requests 1000000;
-  client_body_temp_path $scratch/t1; proxy_temp_path $scratch/t2; fastcgi_temp_path $scratch/t3;
-  uwsgi_temp_path $scratch/t4; scgi_temp_path $scratch/t5;
-  server { listen 127.0.0.1:$port; root $scratch/volumes; }
-}
-CONF
-nginx -c "$scratch/nginx.conf"
+start_nginx "$scratch/volumes" "$scratch"
 
-"$python" "$here/compare.py" "$scratch/volumes" "http://127.0.0.1:$port" "$side" \
+"$python" "$here/compare.py" "$scratch/volumes" "http://127.0.0.1:$nginx_port" "$side" \
   --blocks "${BLOCKS:-512}" --rounds "${ROUNDS:-3}" --table "$target/block-read.md" -- \
   "$JAVA_HOME/bin/java" --add-opens=java.base/java.nio=ALL-UNNAMED -Dio.netty.tryReflectionSetAccessible=true \
   -Xmx512m -XX:MaxDirectMemorySize=6g -cp "$classpath"

@@ -1,16 +1,12 @@
 """Measures what a modest client gets beside a greedy one, and how exactly limits hold."""
 
 import argparse
-import contextlib
 import json
 import multiprocessing
 import os
 import pathlib
 import random
-import re
 import shutil
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -21,47 +17,12 @@ import numpy as np
 os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_client")
 import pyarrow as pa  # noqa: E402
 import pyarrow.flight as flight  # noqa: E402
+from launched import Server, smooth  # noqa: E402
 
 SIDE = 512
 BLOCK = 128
 STREAMS = 64
 MODEST_PER_SECOND = 20
-
-
-class Server:
-    """A server on a home of its own, with one dataset and the keys that are asked for."""
-
-    def __init__(self, launcher: pathlib.Path, home: pathlib.Path) -> None:
-        self.launcher, self.home = launcher, home
-
-    def run(self, name: str, *options: str) -> str:
-        done = subprocess.run(
-            [str(self.launcher), name, *options, "--home", str(self.home)], capture_output=True, text=True
-        )
-        if done.returncode != 0:
-            sys.exit(f"voxelflight {name} {' '.join(options)}: {done.stderr}")
-        return done.stdout.strip()
-
-    def key(self, name: str, *options: str) -> str:
-        # `keys create` is two words: the home comes after them
-        return self.run("keys", "create", "--name", name, *options)
-
-    @contextlib.contextmanager
-    def serve(self, *options: str) -> Iterator[str]:
-        command = [str(self.launcher), "serve", "--home", str(self.home), "--auth", "required"]
-        command += ["--flight-port", "0", "--http-port", "0", *options]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-        )
-        try:
-            line = process.stdout.readline()  # type: ignore[union-attr]
-            ready = re.match(r"ready (grpc://\S+)", line)
-            if not ready:
-                sys.exit(f"the server did not get ready: {line}")
-            yield ready.group(1)
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)
 
 
 class Client:
@@ -82,7 +43,9 @@ def unaligned(count: int, random_: random.Random) -> list[list[int]]:
     return [[random_.randrange(1, SIDE - BLOCK) for _ in range(3)] for _ in range(count)]
 
 
-def greedy(uri: str, key: str, stop: "multiprocessing.synchronize.Event", got: "multiprocessing.sharedctypes.Synchronized") -> None:
+def greedy(
+    uri: str, key: str, stop: "multiprocessing.synchronize.Event", got: "multiprocessing.sharedctypes.Synchronized"
+) -> None:
     def stream(number: int) -> None:
         client, random_ = Client(uri, key), random.Random(number)
         while not stop.is_set():
@@ -125,7 +88,8 @@ def fairness(server: Server, keys: dict[str, str], rounds: int, seconds: float) 
     alone: list[float] = []
     beside: list[float] = []
     taken = 0
-    with server.serve("--cache", "32MiB", "--stream-memory", "256MiB") as uri:
+    with server.serve("--auth", "required", "--cache", "32MiB", "--stream-memory", "256MiB") as running:
+        uri = running.flight
         for round_ in range(rounds):
             alone += modest(uri, keys["modest"], seconds, 2 * round_)
             context = multiprocessing.get_context("spawn")
@@ -150,7 +114,8 @@ def fairness(server: Server, keys: dict[str, str], rounds: int, seconds: float) 
 
 def limits(server: Server, keys: dict[str, str], seconds: float = 30) -> list[str]:
     lines = [f"| bound, over {seconds:.0f} s | allowed | measured | off by |", "|---|---|---|---|"]
-    with server.serve("--cache", "256MiB") as uri:
+    with server.serve("--auth", "required", "--cache", "256MiB") as running:
+        uri = running.flight
         client = Client(uri, keys["bytes"])
         sent = [0, 0, 0, 0]
         stop = threading.Event()
@@ -171,7 +136,9 @@ def limits(server: Server, keys: dict[str, str], seconds: float = 30) -> list[st
         stop.set()
         for thread in threads:
             thread.join()
-        lines.append(f"| 20 MB/s, {len(sent)} streams | 20.0 MB/s | {measured:.2f} MB/s | {measured / 20 * 100 - 100:+.1f} % |")
+        lines.append(
+            f"| 20 MB/s, {len(sent)} streams | 20.0 MB/s | {measured:.2f} MB/s | {measured / 20 * 100 - 100:+.1f} % |"
+        )
         client = Client(uri, keys["rate"])
         end, answered, refused = time.perf_counter() + seconds, 0, 0
         while time.perf_counter() < end:
@@ -200,12 +167,9 @@ def main() -> None:
     arguments = parser.parse_args()
     shutil.rmtree(arguments.scratch, ignore_errors=True)
     arguments.scratch.mkdir(parents=True)
-    source = arguments.scratch / "em.npy"
-    smooth = np.random.default_rng(1).integers(0, 64, (SIDE, SIDE, SIDE), np.uint8)  # zstd has something to do
-    np.save(source, smooth)
     server = Server(arguments.launcher, arguments.scratch / "home")
     try:
-        server.run("ingest", str(source), "--name", "em")
+        server.ingest(smooth(SIDE), "em")
         keys = {name: server.key(name) for name in ("greedy", "modest")}
         lines = fairness(server, keys, arguments.rounds, arguments.seconds)
         print("\n".join(lines), flush=True)
@@ -214,7 +178,7 @@ def main() -> None:
             keys["rate"] = server.key("rate", "--rate", "50/s")
             lines += ["", *limits(server, keys)]
     finally:
-        subprocess.run([str(arguments.launcher), "down", "--home", str(server.home)], capture_output=True)
+        server.remove()
         shutil.rmtree(arguments.scratch, ignore_errors=True)
     arguments.table.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))

@@ -1,17 +1,11 @@
 """Receives blocks once and prints what it took as JSON. Only counts; run in a process of its own for each figure."""
 
 import json
-import os
 import socket
 import sys
 import time
 
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds that a process has used so far."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+from launched import cpu_of
 
 
 def from_socket(port: int, dtype: str, block_bytes: int):
