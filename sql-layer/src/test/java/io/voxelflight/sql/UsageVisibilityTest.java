@@ -55,7 +55,7 @@ class UsageVisibilityTest {
 
     private static UsageRow row(
             Instant hour, String caller, @Nullable UUID dataset, @Nullable String name, long requests) {
-        return new UsageRow(hour, caller, "name of " + caller, dataset, name, "flight", requests, 0, 0, 0);
+        return new UsageRow(hour, caller, "name of " + caller, dataset, name, "flight", requests, 0, 0, 0, 0, 0);
     }
 
     private static BlockAccess access(String caller, UUID dataset, String name) {

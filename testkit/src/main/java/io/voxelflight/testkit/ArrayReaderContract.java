@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voxelflight.blockio.assemble.ArrayReader;
+import io.voxelflight.blockio.assemble.ReadTally;
 import io.voxelflight.model.BlockShape;
 import io.voxelflight.model.Box;
 import io.voxelflight.model.Cancellation;
@@ -88,6 +89,30 @@ public abstract class ArrayReaderContract {
                         .hasMessageContaining(origin.toString());
             }
         }
+    }
+
+    @Test
+    void chunksAreCountedForWhoReads() throws Exception {
+        Opened opened = open(EXTENT, ElementType.UINT8, CHUNK, voxels(ElementType.UINT8), memory.allocator());
+        try (AutoCloseable owner = opened.owner()) {
+            assertThat(owner).isNotNull();
+            ReadTally first = new ReadTally();
+            read(opened.array(), Point.zyx(0, 0, 0), first);
+            assertThat(first.chunks()).as("it is a chunk").isEqualTo(1);
+            assertThat(first.cacheHits()).isZero();
+            ReadTally second = new ReadTally();
+            read(opened.array(), Point.zyx(3, 4, 5), second);
+            assertThat(second.chunks()).as("it lies in eight").isEqualTo(8);
+            assertThat(second.cacheHits()).as("of which one was read").isEqualTo(1);
+            read(opened.array(), Point.zyx(3, 4, 5), second);
+            assertThat(second.chunks()).isEqualTo(16);
+            assertThat(second.cacheHits()).isEqualTo(9);
+        }
+    }
+
+    private void read(ArrayReader array, Point origin, ReadTally tally) {
+        array.readBlock(origin, CHUNK, memory.allocator(), new Cancellation(), tally)
+                .close();
     }
 
     @Test

@@ -40,11 +40,18 @@ public interface ArrayReader {
      * chunk is that chunk's buffer, without a copy: do not write to the result.
      *
      * @param allocator accounts for the result; the caller owns it and must close it exactly once
+     * @param tally counts the chunks that it is cut from
      * @return a buffer of {@code shape.voxels() * elementType().bytes()} bytes
      * @throws io.voxelflight.model.ServiceException INVALID_ARGUMENT if the block lies outside the array; CORRUPT_DATA,
      *     UNSUPPORTED or UNAVAILABLE naming the object that could not be read or decoded; CANCELLED
      */
-    ArrowBuf readBlock(Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation);
+    ArrowBuf readBlock(
+            Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation, ReadTally tally);
+
+    /** As above, for who does not count. */
+    default ArrowBuf readBlock(Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation) {
+        return readBlock(origin, shape, allocator, cancellation, new ReadTally());
+    }
 
     /**
      * Reads {@code box}, which must lie inside the array, into {@code destination} from byte 0 on, in C order of

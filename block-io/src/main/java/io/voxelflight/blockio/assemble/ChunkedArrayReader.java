@@ -88,7 +88,8 @@ final class ChunkedArrayReader implements ArrayReader {
     }
 
     @Override
-    public ArrowBuf readBlock(Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation) {
+    public ArrowBuf readBlock(
+            Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation, ReadTally tally) {
         Box block = block(origin, shape);
         Box valid = block.intersection(Box.of(extent()));
         if (valid.isEmpty()) {
@@ -96,7 +97,7 @@ final class ChunkedArrayReader implements ArrayReader {
         }
         cancellation.throwIfCancelled();
         if (isOneChunk(block)) {
-            ArrowBuf chunk = chunk(new ChunkGrid.Part(index(origin), origin, valid), allocator, cancellation);
+            ArrowBuf chunk = chunk(new ChunkGrid.Part(index(origin), origin, valid), allocator, cancellation, tally);
             if (chunk != null) {
                 return chunk;
             }
@@ -105,11 +106,11 @@ final class ChunkedArrayReader implements ArrayReader {
         try {
             Voxels.fillOutside(result, block, valid, fillValue());
             if (loader.isRemote()) {
-                copyFetched(valid, result, block, allocator, cancellation);
+                copyFetched(valid, result, block, allocator, cancellation, tally);
             } else {
                 grid.visit(valid, part -> {
                     cancellation.pause();
-                    copyPart(part, null, result, block, allocator, cancellation);
+                    copyPart(part, null, result, block, allocator, cancellation, tally);
                 });
             }
             return result;
@@ -121,7 +122,12 @@ final class ChunkedArrayReader implements ArrayReader {
 
     /** Copies the parts of a block group by group: while one is decoded the next is on its way. */
     private void copyFetched(
-            Box valid, ArrowBuf result, Box block, BufferAllocator allocator, Cancellation cancellation) {
+            Box valid,
+            ArrowBuf result,
+            Box block,
+            BufferAllocator allocator,
+            Cancellation cancellation,
+            ReadTally tally) {
         List<ChunkGrid.Part> parts = new ArrayList<>();
         grid.visit(valid, parts::add);
         ParallelFetch current = fetch(parts, 0, cancellation);
@@ -131,7 +137,7 @@ final class ChunkedArrayReader implements ArrayReader {
                 int to = Math.min(parts.size(), from + limits.chunksAhead());
                 next = fetch(parts, to, cancellation);
                 for (ChunkGrid.Part part : parts.subList(from, to)) {
-                    copyPart(part, current, result, block, allocator, cancellation);
+                    copyPart(part, current, result, block, allocator, cancellation, tally);
                 }
                 close(current);
                 current = next;
@@ -203,27 +209,40 @@ final class ChunkedArrayReader implements ArrayReader {
             ArrowBuf result,
             Box block,
             BufferAllocator allocator,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            ReadTally tally) {
         cancellation.throwIfCancelled();
-        cache.lend(key(part), chunkBytes, load(part, fetched, cancellation), allocator, cancellation, address -> {
-            if (address == 0) {
-                Voxels.fill(result, block, part.wanted(), fillValue());
-            } else {
-                Voxels.copy(part.wanted(), address, Box.at(part.origin(), grid.chunk()), result, block, elementBytes);
-            }
-        });
+        tally.cut();
+        cache.lend(
+                key(part), chunkBytes, load(part, fetched, cancellation, tally), allocator, cancellation, address -> {
+                    if (address == 0) {
+                        Voxels.fill(result, block, part.wanted(), fillValue());
+                    } else {
+                        Voxels.copy(
+                                part.wanted(),
+                                address,
+                                Box.at(part.origin(), grid.chunk()),
+                                result,
+                                block,
+                                elementBytes);
+                    }
+                });
     }
 
-    private @Nullable ArrowBuf chunk(ChunkGrid.Part part, BufferAllocator allocator, Cancellation cancellation) {
-        return cache.acquire(key(part), chunkBytes, load(part, null, cancellation), allocator, cancellation);
+    private @Nullable ArrowBuf chunk(
+            ChunkGrid.Part part, BufferAllocator allocator, Cancellation cancellation, ReadTally tally) {
+        tally.cut();
+        return cache.acquire(key(part), chunkBytes, load(part, null, cancellation, tally), allocator, cancellation);
     }
 
     private ChunkCache.Key key(ChunkGrid.Part part) {
         return new ChunkCache.Key(this, grid.ordinal(part.chunk()));
     }
 
-    private ChunkCache.Loader load(ChunkGrid.Part part, @Nullable ParallelFetch fetched, Cancellation cancellation) {
+    private ChunkCache.Loader load(
+            ChunkGrid.Part part, @Nullable ParallelFetch fetched, Cancellation cancellation, ReadTally tally) {
         return destination -> {
+            tally.loaded();
             if (!loader.load(part.chunk(), destination, fetched, cancellation)) {
                 return false;
             }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param caller name for people
  * @param datasetId null: calls that are about no dataset, or about several
  * @param requests calls that ended
+ * @param chunks that blocks were cut from
+ * @param cacheHits how many of those the cache had
  * @param sqlMillis time that statements ran
  */
 public record UsageRow(
@@ -24,4 +26,6 @@ public record UsageRow(
         long requests,
         long blocks,
         long bytes,
+        long chunks,
+        long cacheHits,
         long sqlMillis) {}

@@ -5,4 +5,5 @@ package io.voxelflight.catalog.api;
  *
  * @param what the key, dataset, door or day
  */
-public record UsageSum(String what, long requests, long blocks, long bytes, long sqlMillis) {}
+public record UsageSum(
+        String what, long requests, long blocks, long bytes, long chunks, long cacheHits, long sqlMillis) {}

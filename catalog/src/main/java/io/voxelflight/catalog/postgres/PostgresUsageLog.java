@@ -39,10 +39,11 @@ public final class PostgresUsageLog implements UsageLog {
 
     private static final String ADD =
             "INSERT INTO usage_hour AS u (hour_start, caller_id, caller, dataset_id, dataset, door,"
-                    + " requests, blocks, bytes, sql_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " requests, blocks, bytes, chunks, cache_hits, sql_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     + " ON CONFLICT (hour_start, caller_id, caller, dataset_id, dataset, door) DO UPDATE SET"
                     + " requests = u.requests + excluded.requests, blocks = u.blocks + excluded.blocks,"
-                    + " bytes = u.bytes + excluded.bytes, sql_ms = u.sql_ms + excluded.sql_ms";
+                    + " bytes = u.bytes + excluded.bytes, chunks = u.chunks + excluded.chunks,"
+                    + " cache_hits = u.cache_hits + excluded.cache_hits, sql_ms = u.sql_ms + excluded.sql_ms";
 
     private static final String APPEND =
             "INSERT INTO block_access (accessed_at, request_id, caller_id, caller, dataset_id,"
@@ -102,7 +103,9 @@ public final class PostgresUsageLog implements UsageLog {
                     add.setLong(7, row.requests());
                     add.setLong(8, row.blocks());
                     add.setLong(9, row.bytes());
-                    add.setLong(10, row.sqlMillis());
+                    add.setLong(10, row.chunks());
+                    add.setLong(11, row.cacheHits());
+                    add.setLong(12, row.sqlMillis());
                     add.addBatch();
                 }
                 add.executeBatch();
@@ -205,7 +208,7 @@ public final class PostgresUsageLog implements UsageLog {
                     case DAY -> "to_char(hour_start AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
                 };
         String query = "SELECT " + what + " AS what, sum(requests)::bigint AS requests, sum(blocks)::bigint,"
-                + " sum(bytes)::bigint, sum(sql_ms)::bigint FROM usage_hour WHERE hour_start >= ? GROUP BY what ORDER BY "
+                + " sum(bytes)::bigint, sum(chunks)::bigint, sum(cache_hits)::bigint, sum(sql_ms)::bigint FROM usage_hour WHERE hour_start >= ? GROUP BY what ORDER BY "
                 + (by == By.DAY ? "what" : "requests DESC, what");
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(query)) {
@@ -214,7 +217,13 @@ public final class PostgresUsageLog implements UsageLog {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     sums.add(new UsageSum(
-                            row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+                            row.getString(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getLong(6),
+                            row.getLong(7)));
                 }
             }
             return sums;

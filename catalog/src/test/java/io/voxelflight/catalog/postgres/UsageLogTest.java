@@ -49,11 +49,12 @@ class UsageLogTest {
         log.add(writer, 1, rows); // the answer to the first got lost
         other.add(UUID.randomUUID(), 1, List.of(row("key:a", "a", null, null, 10), row("key:b", "nul\0", EM, "em", 1)));
         assertThat(log.sums(UsageLog.By.KEY, NOON))
-                .containsExactly(new UsageSum("a", 17, 34, 51, 68), new UsageSum("nul?", 1, 2, 3, 4));
+                .containsExactly(new UsageSum("a", 17, 34, 51, 85, 17, 68), new UsageSum("nul?", 1, 2, 3, 5, 1, 4));
         log.add(writer, 2, rows);
         assertThat(log.sums(UsageLog.By.DATASET, NOON))
-                .containsExactly(new UsageSum("", 18, 36, 54, 72), new UsageSum("em", 7, 14, 21, 28));
-        assertThat(log.sums(UsageLog.By.DAY, NOON)).containsExactly(new UsageSum("2026-03-01", 25, 50, 75, 100));
+                .containsExactly(new UsageSum("", 18, 36, 54, 90, 18, 72), new UsageSum("em", 7, 14, 21, 35, 7, 28));
+        assertThat(log.sums(UsageLog.By.DAY, NOON))
+                .containsExactly(new UsageSum("2026-03-01", 25, 50, 75, 125, 25, 100));
         assertThat(log.sums(UsageLog.By.DOOR, NOON.plusSeconds(1))).isEmpty();
     }
 
@@ -78,7 +79,18 @@ class UsageLogTest {
     private static UsageRow row(
             String callerId, String caller, @Nullable UUID dataset, @Nullable String name, long requests) {
         return new UsageRow(
-                NOON, callerId, caller, dataset, name, "flight", requests, 2 * requests, 3 * requests, 4 * requests);
+                NOON,
+                callerId,
+                caller,
+                dataset,
+                name,
+                "flight",
+                requests,
+                2 * requests,
+                3 * requests,
+                5 * requests,
+                requests,
+                4 * requests);
     }
 
     private static BlockAccess access(Instant at) {

@@ -1,5 +1,6 @@
 package io.voxelflight.flight.stream;
 
+import io.voxelflight.blockio.assemble.ReadTally;
 import io.voxelflight.flight.access.Door;
 import io.voxelflight.flight.access.Request;
 import io.voxelflight.flight.admission.MemoryBudget;
@@ -57,6 +58,7 @@ final class BlockStream implements ReadPool.Reader {
     private final Runnable onEnd;
     private final BufferAllocator allocator;
     private final Cancellation cancellation;
+    private final ReadTally tally = new ReadTally();
     private final long started = System.nanoTime();
     private final AtomicInteger pumping = new AtomicInteger();
     private final Runnable wake;
@@ -157,7 +159,8 @@ final class BlockStream implements ReadPool.Reader {
         try {
             cancellation.throwIfCancelled();
             PlannedBlock block = plan.blocks().at(index);
-            outcome = new Outcome(plan.array().readBlock(block.origin(), plan.block(), allocator, cancellation), null);
+            outcome = new Outcome(
+                    plan.array().readBlock(block.origin(), plan.block(), allocator, cancellation, tally), null);
             shared.events().blockRead(Duration.ofNanos(System.nanoTime() - start));
         } catch (RuntimeException | Error e) {
             outcome = new Outcome(null, e);
@@ -300,6 +303,8 @@ final class BlockStream implements ReadPool.Reader {
                         plan.level(),
                         blocks,
                         blocks * plan.blockBytes(),
+                        tally.chunks(),
+                        tally.cacheHits(),
                         outcome,
                         failure,
                         Duration.ofNanos(System.nanoTime() - started)));

@@ -146,6 +146,8 @@ public final class BlockStreams {
                                 ticket.level(),
                                 0,
                                 0,
+                                0,
+                                0,
                                 outcome,
                                 failure,
                                 Duration.ofNanos(System.nanoTime() - asked)));

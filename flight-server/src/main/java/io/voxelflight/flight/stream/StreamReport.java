@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataset null: it ended before that was known to exist for the caller
  * @param blocks handed to the network
  * @param bytes of their tensors
+ * @param chunks that blocks were cut from
+ * @param cacheHits how many of those the cache had
  * @param failure null: all blocks were sent
  */
 public record StreamReport(
@@ -23,6 +25,8 @@ public record StreamReport(
         int level,
         long blocks,
         long bytes,
+        long chunks,
+        long cacheHits,
         Outcome outcome,
         @Nullable ErrorCode failure,
         Duration took) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure null: it went well
  * @param blocks sent
  * @param bytes of what was sent, as far as it is blocks or rows
+ * @param chunks that its blocks were cut from
+ * @param cacheHits how many of those the cache had
  * @param sql time that a statement ran
  */
 public record CallReport(
@@ -25,6 +27,8 @@ public record CallReport(
         @Nullable ErrorCode failure,
         long blocks,
         long bytes,
+        long chunks,
+        long cacheHits,
         Duration sql,
         Duration took) {
     /** Of a stream of blocks. */
@@ -37,6 +41,8 @@ public record CallReport(
                 stream.failure(),
                 stream.blocks(),
                 stream.bytes(),
+                stream.chunks(),
+                stream.cacheHits(),
                 Duration.ZERO,
                 stream.took());
     }
@@ -51,6 +57,8 @@ public record CallReport(
                 failure,
                 request.blocks(),
                 request.bytes(),
+                0,
+                0,
                 Duration.ZERO,
                 took);
     }

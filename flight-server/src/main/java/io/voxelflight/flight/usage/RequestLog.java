@@ -35,6 +35,9 @@ public final class RequestLog implements CallReports {
             line = line.addKeyValue("blocks", report.blocks());
         }
         line = line.addKeyValue("bytes", report.bytes());
+        if (report.chunks() > 0) {
+            line = line.addKeyValue("chunks", report.chunks()).addKeyValue("cache_hits", report.cacheHits());
+        }
         if (!report.sql().isZero()) {
             line = line.addKeyValue("sql_ms", report.sql().toMillis());
         }

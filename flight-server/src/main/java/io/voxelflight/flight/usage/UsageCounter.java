@@ -27,6 +27,8 @@ final class UsageCounter implements CallReports {
         private long requests;
         private long blocks;
         private long bytes;
+        private long chunks;
+        private long cacheHits;
         private long sqlNanos;
     }
 
@@ -65,6 +67,8 @@ final class UsageCounter implements CallReports {
             sum.requests += report.first() ? 1 : 0;
             sum.blocks += report.blocks();
             sum.bytes += report.bytes();
+            sum.chunks += report.chunks();
+            sum.cacheHits += report.cacheHits();
             sum.sqlNanos += report.sql().toNanos();
         }
     }
@@ -82,6 +86,8 @@ final class UsageCounter implements CallReports {
                 sum.requests,
                 sum.blocks,
                 sum.bytes,
+                sum.chunks,
+                sum.cacheHits,
                 sum.sqlNanos / 1_000_000)));
         sums = new HashMap<>();
         return rows;

@@ -3,6 +3,7 @@ package io.voxelflight.flight.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.voxelflight.blockio.assemble.ArrayReader;
+import io.voxelflight.blockio.assemble.ReadTally;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
 import io.voxelflight.blockio.format.VolumeMetadata;
@@ -161,7 +162,11 @@ class ClientsThatGoTest {
 
             @Override
             public ArrowBuf readBlock(
-                    Point origin, BlockShape shape, BufferAllocator allocator, Cancellation cancellation) {
+                    Point origin,
+                    BlockShape shape,
+                    BufferAllocator allocator,
+                    Cancellation cancellation,
+                    ReadTally tally) {
                 reading.countDown();
                 try {
                     while (!cancellation.isCancelled()) {
@@ -171,7 +176,7 @@ class ClientsThatGoTest {
                     Thread.currentThread().interrupt();
                 }
                 stoppedNanos.compareAndSet(0, System.nanoTime());
-                return array.readBlock(origin, shape, allocator, cancellation);
+                return array.readBlock(origin, shape, allocator, cancellation, tally);
             }
 
             @Override

@@ -103,6 +103,8 @@ class UsageRecorderTest {
                 null,
                 1,
                 100,
+                8,
+                6,
                 Duration.ZERO,
                 Duration.ZERO);
     }

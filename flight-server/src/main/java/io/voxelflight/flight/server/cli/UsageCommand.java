@@ -57,6 +57,8 @@ final class UsageCommand implements Callable<Integer> {
                 object.put("requests", sum.requests());
                 object.put("blocks", sum.blocks());
                 object.put("bytes", sum.bytes());
+                object.put("chunks", sum.chunks());
+                object.put("cache_hits", sum.cacheHits());
                 object.put("sql_ms", sum.sqlMillis());
             }
             common.out().println(DatasetJson.text(array));
@@ -66,13 +68,14 @@ final class UsageCommand implements Callable<Integer> {
             Errors.print(common.err(), "nothing was used in the last " + since);
             return 0;
         }
-        TextTable table = new TextTable(what, "requests", "blocks", "sent", "SQL (s)");
+        TextTable table = new TextTable(what, "requests", "blocks", "sent", "from cache", "SQL (s)");
         for (UsageSum sum : sums) {
             table.row(
                     sum.what().isEmpty() ? "(none)" : sum.what(),
                     sum.requests(),
                     sum.blocks(),
                     new ByteSize(sum.bytes()),
+                    sum.chunks() == 0 ? "" : Math.round(100.0 * sum.cacheHits() / sum.chunks()) + " %",
                     String.format(Locale.ROOT, "%.1f", sum.sqlMillis() / 1000.0));
         }
         table.print(common.out());

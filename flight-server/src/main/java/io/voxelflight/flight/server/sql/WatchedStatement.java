@@ -51,6 +51,8 @@ public final class WatchedStatement implements StatementEvents.Watch {
                 report.failure(),
                 0,
                 report.bytes(),
+                0,
+                0,
                 report.worked(),
                 report.took()));
     }

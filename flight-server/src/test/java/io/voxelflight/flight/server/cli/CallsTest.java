@@ -90,6 +90,12 @@ class CallsTest {
         Map<String, JsonNode> keys = usage("key");
         assertThat(of(keys, "reads").path("blocks").asLong()).isEqualTo(2);
         assertThat(of(keys, "reads").path("bytes").asLong()).isGreaterThan(2L * BLOCK_BYTES);
+        assertThat(of(keys, "reads").path("chunks").asLong())
+                .as("each block lies in the first chunk")
+                .isEqualTo(2);
+        assertThat(of(keys, "reads").path("cache_hits").asLong())
+                .as("which is decoded once")
+                .isEqualTo(1);
         assertThat(of(keys, "other").path("blocks").asLong()).isZero();
         assertThat(keys).containsKeys("slow", "boss", "stranger");
         Map<String, JsonNode> datasets = usage("dataset");
@@ -117,6 +123,8 @@ class CallsTest {
                 .containsEntry("status", "OK")
                 .containsEntry("blocks", "2")
                 .containsEntry("bytes", String.valueOf(2 * BLOCK_BYTES))
+                .containsEntry("chunks", "2")
+                .containsEntry("cache_hits", "1")
                 .containsKeys("request", "ms", "address");
         assertThat(calls)
                 .anySatisfy(call -> assertThat(call)
@@ -162,6 +170,8 @@ class CallsTest {
 
             // a key is shown its own use only, and none of datasets that it may not see
             Awaitility.await().until(() -> number(client, sql, "SELECT sum(blocks) FROM usage", reader) == 2);
+            assertThat(number(client, sql, "SELECT sum(chunks) * 10 + sum(cache_hits) FROM usage", reader))
+                    .isEqualTo(21);
             assertThat(number(client, sql, "SELECT count(*) FROM block_access", reader))
                     .isEqualTo(2);
             assertThat(number(client, sql, "SELECT count(DISTINCT caller) FROM usage", reader))
