@@ -98,9 +98,7 @@ final class ChunkedArrayReader implements ArrayReader {
         cancellation.throwIfCancelled();
         if (isOneChunk(block)) {
             ArrowBuf chunk = chunk(new ChunkGrid.Part(index(origin), origin, valid), allocator, cancellation, tally);
-            if (chunk != null) {
-                return chunk;
-            }
+            return chunk != null ? chunk : empty(shape, block, allocator);
         }
         ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
         try {
@@ -118,6 +116,12 @@ final class ChunkedArrayReader implements ArrayReader {
             result.close();
             throw e;
         }
+    }
+
+    private ArrowBuf empty(BlockShape shape, Box block, BufferAllocator allocator) {
+        ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
+        Voxels.fill(result, block, block, fillValue());
+        return result;
     }
 
     /** Copies the parts of a block group by group: while one is decoded the next is on its way. */

@@ -13,8 +13,10 @@ import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.Extent;
 import io.voxelflight.model.Point;
 import io.voxelflight.model.ServiceException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -60,6 +62,42 @@ class ReadBlockTest {
             assertThat(stream.getAllocatedMemory()).isPositive();
             second.close();
             assertThat(stream.getAllocatedMemory()).isZero();
+        }
+    }
+
+    @Test
+    void aChunkThatIsNotStoredIsFillValueAndCountsOnce() throws Exception {
+        try (BufferAllocator allocator = new RootAllocator();
+                ChunkCache cache = new ChunkCache(allocator, 1 << 20)) {
+            new Reference(Extent.zyx(3, 3, 3), ElementType.UINT16, 1)
+                    .write(
+                            folder,
+                            ZYX,
+                            StorageLayout.sharded(new BlockShape(2, 2, 2), new BlockShape(2, 2, 2), 1),
+                            allocator);
+            try (Stream<Path> files = Files.walk(folder)) {
+                Files.delete(files.filter(file -> file.endsWith("c/1/1/1"))
+                        .findFirst()
+                        .orElseThrow());
+            }
+            try (VolumeReader reader =
+                    new StoredVolumeOpener(allocator, cache, ReadLimits.DEFAULT).open(folder.toUri())) {
+                ReadTally tally = new ReadTally();
+                for (int hits = 0; hits < 2; hits++) {
+                    try (ArrowBuf block = reader.levels()
+                            .get(0)
+                            .readBlock(
+                                    Point.zyx(2, 2, 2),
+                                    new BlockShape(2, 2, 2),
+                                    allocator,
+                                    new Cancellation(),
+                                    tally)) {
+                        assertThat(bytes(block, 16)).isEqualTo(new byte[16]);
+                    }
+                    assertThat(tally.chunks()).isEqualTo(hits + 1);
+                    assertThat(tally.cacheHits()).isEqualTo(hits);
+                }
+            }
         }
     }
 
