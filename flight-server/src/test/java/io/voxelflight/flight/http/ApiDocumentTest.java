@@ -64,6 +64,20 @@ class ApiDocumentTest {
     }
 
     @Test
+    void everyOperationIsBelowAHeading() throws Exception {
+        JsonNode document =
+                new ObjectMapper().readTree(http.get("/openapi.json").body());
+        List<String> headings = document.path("tags").findValuesAsText("name");
+        for (JsonNode path : document.path("paths")) {
+            for (JsonNode operation : path) {
+                assertThat(headings)
+                        .as(operation.path("operationId").asText())
+                        .contains(operation.path("tags").path(0).asText());
+            }
+        }
+    }
+
+    @Test
     void aPathOfTwoPartsIsAMistake() {
         HttpRoutes datasets = new DatasetRoutes(http.flight.blocks.planner(), HttpFixture.NO_DETAILS);
         assertThatThrownBy(() -> ApiDocument.of(List.of(datasets, datasets), "1"))
