@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from cpu import cpu_of_group
 
 
 class Running(NamedTuple):
@@ -75,27 +76,6 @@ class Server:
         """End the home's database and delete all."""
         subprocess.run([str(self.launcher), "down", "--home", str(self.home)], capture_output=True)
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds that a process has used so far."""
-    user, system = _stat(pid)[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def cpu_of_group(group: int) -> float:
-    """The same of all processes of a group that are there now."""
-    total = 0.0
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):  # it ended meanwhile
-                if int(_stat(int(entry.name))[2]) == group:
-                    total += cpu_of(int(entry.name))
-    return total
-
-
-def _stat(pid: int) -> list[str]:
-    return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def smooth(side: int) -> np.ndarray:

@@ -4,7 +4,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=$root/benchmarks/target
 mkdir -p "$target"
-export PYTHONPATH=$root/benchmarks PYTHONDONTWRITEBYTECODE=1 # launched.py
+export PYTHONPATH=$root/benchmarks PYTHONDONTWRITEBYTECODE=1 # what several of them use
 # shellcheck source=../.mvn/prerequisites.sh
 source "$root/.mvn/prerequisites.sh"
 

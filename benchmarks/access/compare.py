@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import http.client
 import json
-import os
 import pathlib
 import secrets
 import shutil
@@ -15,13 +14,10 @@ import statistics
 import sys
 import time
 
-os.environ.update(  # as the Python package does by itself, see docs/python.md
-    {
-        "GRPC_EXPERIMENTS": "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat",
-        "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-        "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    }
-)
+import tuned
+
+tuned.apply()
+
 import pyarrow.flight as flight  # noqa: E402
 from launched import Running, Server, smooth  # noqa: E402
 
@@ -35,7 +31,7 @@ ISSUER = "https://login.example.org/"
 
 class Client:
     def __init__(self, running: Running, secret: str | None) -> None:
-        self.flight = flight.connect(running.flight, generic_options=[("grpc.http2.max_frame_size", 8 << 20)])
+        self.flight = flight.connect(running.flight, generic_options=[("grpc.http2.max_frame_size", tuned.FRAME_BYTES)])
         self.http = http.client.HTTPConnection(running.http.removeprefix("http://"))
         self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         named = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]

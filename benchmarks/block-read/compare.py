@@ -11,13 +11,10 @@ import subprocess
 import sys
 import tempfile
 
+import tuned
+
 HERE = pathlib.Path(__file__).parent
 SIDE = 128
-TUNED = {
-    "GRPC_EXPERIMENTS": "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat",
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-}
 CLIENTS = 8
 WARM_PASSES = 24  # some 25 GB: until the JVM has compiled what it will
 MIB = 1 << 20
@@ -55,7 +52,7 @@ class Process:
 
 
 def worker(kind: str, place: str, setting: str) -> Process:
-    return Process([sys.executable, str(HERE / "worker.py"), kind, place, setting], TUNED)
+    return Process([sys.executable, str(HERE / "worker.py"), kind, place, setting], tuned.ENVIRONMENT)
 
 
 def unaligned(side: int, count: int, seed: int) -> list[list[int]]:
@@ -100,7 +97,9 @@ class Comparison:
         return str(self.volumes / volume)
 
     def in_process(self, volume: str, cache_bytes: int) -> Process:
-        return Process([*self.java, "io.voxelflight.benchmarks.blockread.InProcess", self.local(volume), str(cache_bytes)])
+        return Process(
+            [*self.java, "io.voxelflight.benchmarks.blockread.InProcess", self.local(volume), str(cache_bytes)]
+        )
 
     def server(self, cache_bytes: int, disk_bytes: int) -> Process:
         scratch = tempfile.mkdtemp()
@@ -147,7 +146,9 @@ class Comparison:
                 one = {
                     "TensorStore, HTTP": worker("tensorstore", f"{self.http}/{volume}", "0"),
                     "TensorStore, local file": worker("tensorstore", self.local(volume), "0"),
-                    "TensorStore, local file, cache that fits": worker("tensorstore", self.local(volume), str(2 * whole)),
+                    "TensorStore, local file, cache that fits": worker(
+                        "tensorstore", self.local(volume), str(2 * whole)
+                    ),
                     "zarr-python, HTTP": worker("zarr", f"{self.http}/{volume}", "own"),
                     "zarr-python, local file": worker("zarr", self.local(volume), "own"),
                     "zarrs, local file": worker("zarr", self.local(volume), "zarrs"),
@@ -194,7 +195,9 @@ class Comparison:
                         share = self.count // 4
                         seeds = range(3000 + 100 * number + 10 * turn, 3000 + 100 * number + 10 * turn + CLIENTS)
                         jobs = [unaligned(self.side, share, seed) for seed in seeds]
-                        results.setdefault(f"{name}|{'first' if turn == 0 else 'later'}", []).append(self.run(readers, jobs))
+                        results.setdefault(f"{name}|{'first' if turn == 0 else 'later'}", []).append(
+                            self.run(readers, jobs)
+                        )
         return self.table(results) + [""] + self.verdicts(results)
 
     @staticmethod
@@ -211,8 +214,18 @@ class Comparison:
             return statistics.median(results[key])
 
         targets = [
-            ("Flight, first pass / TensorStore over HTTP", "Flight, cache that fits|first", "TensorStore, HTTP|first", 1.5),
-            ("Flight, later passes / TensorStore over HTTP", "Flight, cache that fits|later", "TensorStore, HTTP|later", 15),
+            (
+                "Flight, first pass / TensorStore over HTTP",
+                "Flight, cache that fits|first",
+                "TensorStore, HTTP|first",
+                1.5,
+            ),
+            (
+                "Flight, later passes / TensorStore over HTTP",
+                "Flight, cache that fits|later",
+                "TensorStore, HTTP|later",
+                15,
+            ),
             (
                 "Flight, a quarter in memory, later / TensorStore over HTTP",
                 "Flight, a quarter in memory, the rest on disk|later",

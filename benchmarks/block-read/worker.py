@@ -12,6 +12,7 @@ import time
 import zlib
 
 import numpy as np
+import tuned
 
 SIDE = 128
 CHECKED = 4
@@ -27,7 +28,9 @@ class TensorStore:
         http = place.startswith("http")
         base, _, path = place.rpartition("/")
         kvstore = (
-            {"driver": "http", "base_url": base, "path": f"/{path}/"} if http else {"driver": "file", "path": f"{place}/"}
+            {"driver": "http", "base_url": base, "path": f"/{path}/"}
+            if http
+            else {"driver": "file", "path": f"{place}/"}
         )
         spec = {"driver": "zarr3", "kvstore": kvstore, "recheck_cached_data": False, "recheck_cached_metadata": False}
         context = tensorstore.Context({"cache_pool": {"total_bytes_limit": int(cache)}})
@@ -67,7 +70,7 @@ class Flight:
         import pyarrow.flight as flight
 
         self.flight, self.dataset = flight, dataset
-        self.client = flight.connect(place, generic_options=[("grpc.http2.max_frame_size", 8 << 20)])
+        self.client = flight.connect(place, generic_options=[("grpc.http2.max_frame_size", tuned.FRAME_BYTES)])
 
     def read(self, origins: list[list[int]]):
         command = json.dumps({"dataset": self.dataset, "origins": origins}).encode()

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+
 HERE = Path(__file__).parent
 DTYPES = ("uint8", "uint16", "float32")
 SERVERS = {
@@ -19,12 +20,6 @@ SERVERS = {
     "pyarrow": "pyarrow (C++) Flight server",
     "socket": "plain socket, 2 MiB direct writes (the limit)",
 }
-TUNED = {  # as the Python package does by itself, see docs/python.md
-    "GRPC_EXPERIMENTS": "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat",
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-}
-FRAME_BYTES = 8 << 20
 # of each dtype: a block passes in few and large steps, so the JVM's compiler is at work for the first 40 GB or so
 WARM_UP_GIGABYTES = 16
 TARGETS = (("socket", 0.85), ("stock", 2.5), ("pyarrow", 1.0))
@@ -44,12 +39,12 @@ def start(kind: str, java: list[str], folder: Path) -> tuple[subprocess.Popen, i
 
 
 def receive(kind: str, port: int, pid: int, dtype: str, size: int, tuned: bool) -> dict[str, float]:
-    environment = {k: v for k, v in os.environ.items() if k not in TUNED}
+    environment = {k: v for k, v in os.environ.items() if k not in tuned.ENVIRONMENT}
     if tuned:
-        environment |= TUNED
+        environment |= tuned.ENVIRONMENT
     command = [sys.executable, str(HERE / "receive.py"), kind, str(port), str(pid), dtype, str(size)]
     if tuned:
-        command.append(str(FRAME_BYTES))
+        command.append(str(tuned.FRAME_BYTES))
     answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     return json.loads(answer.stdout)
 
@@ -115,7 +110,7 @@ def main(rounds: int, gigabytes: float, out: str, *java: str) -> None:
         f" {gigabytes:g} GB each, servers in turns, medians;"
         f" pyarrow {pyarrow.__version__}, Python {platform.python_version()}, {os.cpu_count()} CPUs for all.",
         "",
-        f"Tuned client (`{' '.join(f'{k}={v}' for k, v in TUNED.items())}`, HTTP/2 frames of {FRAME_BYTES >> 20} MiB):",
+        f"Tuned client (`{' '.join(f'{k}={v}' for k, v in tuned.ENVIRONMENT.items())}`, HTTP/2 frames of {tuned.FRAME_BYTES >> 20} MiB):",
         "",
         *table(results, True),
         "",

@@ -5,7 +5,7 @@ import socket
 import sys
 import time
 
-from launched import cpu_of
+from cpu import cpu_of
 
 
 def from_socket(port: int, dtype: str, block_bytes: int):

@@ -1,7 +1,6 @@
 """Clients that ask for one block after another and time each: HTTP over one connection that is kept, and Flight."""
 
 import json
-import os
 import random
 import socket
 import time
@@ -9,11 +8,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-TUNED = {  # as the Python package does by itself, see docs/python.md; of use only before pyarrow is imported
-    "GRPC_EXPERIMENTS": "-event_engine_client,tcp_frame_size_tuning,tcp_rcv_lowat",
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-}
+import tuned
+
 STREAM_BLOCKS = 64
 
 
@@ -76,7 +72,7 @@ class Flight:
         import pyarrow.flight as flight
 
         self.flight, self.wanted = flight, wanted
-        options = [("grpc.http2.max_frame_size", 8 << 20)]
+        options = [("grpc.http2.max_frame_size", tuned.FRAME_BYTES)]
         self.client = flight.connect(f"grpc://{wanted.place}", generic_options=options)
 
     def get(self, origins: list[list[int]]) -> list[memoryview]:
@@ -132,7 +128,3 @@ def work(seed: int, orders: Connection) -> None:
             then, now = now, time.perf_counter()
             times.append((now - then) * 1000)
         orders.send(Figures(now - begin, blocks, times, time.process_time() - cpu))
-
-
-def tune() -> None:
-    os.environ.update(TUNED)

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 
 import client
+import tuned
 
-client.tune()
+tuned.apply()
 
 import numpy as np  # noqa: E402
-from launched import Server, cpu_of_group, smooth  # noqa: E402
+from cpu import cpu_of_group  # noqa: E402
+from launched import Server, smooth  # noqa: E402
 
 VOLUME_SIDE = 512
 SIDES = (128, 64)

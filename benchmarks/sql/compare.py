@@ -14,6 +14,7 @@ from pathlib import Path
 
 import adbc_driver_flightsql.dbapi as flightsql
 import adbc_driver_postgresql.dbapi as postgresql
+from cpu import cpu_of
 
 CHUNKS_A_DATASET = 40_000  # a volume of 4400^3 voxels
 SCANNED = 1_000_000
@@ -79,12 +80,6 @@ BEGIN
   END LOOP;
 END $$;
 """
-
-
-def cpu_of(pid: int) -> float:
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def fetch(cursor, query: str) -> int:
