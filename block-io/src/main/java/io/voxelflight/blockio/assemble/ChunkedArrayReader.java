@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Blocks of one array, cut from the cache's chunks. */
 final class ChunkedArrayReader implements ArrayReader {
+    /** A block that is put together from parts of several chunks. */
+    private record Assembly(
+            Box block, ArrowBuf result, BufferAllocator allocator, Cancellation cancellation, ReadTally tally) {}
+
     private final ChunkLoader loader;
     private final ChunkCache cache;
     private final ChunkGrid grid;
@@ -100,15 +104,16 @@ final class ChunkedArrayReader implements ArrayReader {
             ArrowBuf chunk = chunk(new ChunkGrid.Part(index(origin), origin, valid), allocator, cancellation, tally);
             return chunk != null ? chunk : empty(shape, block, allocator);
         }
-        ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
+        ArrowBuf result = allocate(shape, allocator);
         try {
+            Assembly assembly = new Assembly(block, result, allocator, cancellation, tally);
             Voxels.fillOutside(result, block, valid, fillValue());
             if (loader.isRemote()) {
-                copyFetched(valid, result, block, allocator, cancellation, tally);
+                copyFetched(valid, assembly);
             } else {
                 grid.visit(valid, part -> {
                     cancellation.pause();
-                    copyPart(part, null, result, block, allocator, cancellation, tally);
+                    copyPart(part, null, assembly);
                 });
             }
             return result;
@@ -118,30 +123,28 @@ final class ChunkedArrayReader implements ArrayReader {
         }
     }
 
+    private ArrowBuf allocate(BlockShape shape, BufferAllocator allocator) {
+        return Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
+    }
+
     private ArrowBuf empty(BlockShape shape, Box block, BufferAllocator allocator) {
-        ArrowBuf result = Buffers.allocate(allocator, (long) shape.voxels() * elementBytes, "a block of " + shape);
+        ArrowBuf result = allocate(shape, allocator);
         Voxels.fill(result, block, block, fillValue());
         return result;
     }
 
     /** Copies the parts of a block group by group: while one is decoded the next is on its way. */
-    private void copyFetched(
-            Box valid,
-            ArrowBuf result,
-            Box block,
-            BufferAllocator allocator,
-            Cancellation cancellation,
-            ReadTally tally) {
+    private void copyFetched(Box valid, Assembly assembly) {
         List<ChunkGrid.Part> parts = new ArrayList<>();
         grid.visit(valid, parts::add);
-        ParallelFetch current = fetch(parts, 0, cancellation);
+        ParallelFetch current = fetch(parts, 0, assembly.cancellation());
         ParallelFetch next = null;
         try {
             for (int from = 0; from < parts.size(); from += limits.chunksAhead()) {
                 int to = Math.min(parts.size(), from + limits.chunksAhead());
-                next = fetch(parts, to, cancellation);
+                next = fetch(parts, to, assembly.cancellation());
                 for (ChunkGrid.Part part : parts.subList(from, to)) {
-                    copyPart(part, current, result, block, allocator, cancellation, tally);
+                    copyPart(part, current, assembly);
                 }
                 close(current);
                 current = next;
@@ -207,27 +210,26 @@ final class ChunkedArrayReader implements ArrayReader {
         }
     }
 
-    private void copyPart(
-            ChunkGrid.Part part,
-            @Nullable ParallelFetch fetched,
-            ArrowBuf result,
-            Box block,
-            BufferAllocator allocator,
-            Cancellation cancellation,
-            ReadTally tally) {
+    private void copyPart(ChunkGrid.Part part, @Nullable ParallelFetch fetched, Assembly assembly) {
+        Cancellation cancellation = assembly.cancellation();
         cancellation.throwIfCancelled();
-        tally.cut();
+        assembly.tally().cut();
         cache.lend(
-                key(part), chunkBytes, load(part, fetched, cancellation, tally), allocator, cancellation, address -> {
+                key(part),
+                chunkBytes,
+                load(part, fetched, cancellation, assembly.tally()),
+                assembly.allocator(),
+                cancellation,
+                address -> {
                     if (address == 0) {
-                        Voxels.fill(result, block, part.wanted(), fillValue());
+                        Voxels.fill(assembly.result(), assembly.block(), part.wanted(), fillValue());
                     } else {
                         Voxels.copy(
                                 part.wanted(),
                                 address,
                                 Box.at(part.origin(), grid.chunk()),
-                                result,
-                                block,
+                                assembly.result(),
+                                assembly.block(),
                                 elementBytes);
                     }
                 });
