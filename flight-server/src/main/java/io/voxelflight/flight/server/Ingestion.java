@@ -2,7 +2,7 @@ package io.voxelflight.flight.server;
 
 import io.voxelflight.blockio.format.StorageLayout;
 import io.voxelflight.catalog.api.Dataset;
-import io.voxelflight.flight.config.FileTree;
+import io.voxelflight.catalog.postgres.server.FileTree;
 import io.voxelflight.flight.config.Home;
 import io.voxelflight.ingestion.IngestLimits;
 import io.voxelflight.ingestion.IngestProgress;

@@ -1,6 +1,6 @@
 package io.voxelflight.flight.server.cli;
 
-import io.voxelflight.flight.config.FileTree;
+import io.voxelflight.catalog.postgres.server.FileTree;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
 import java.io.IOException;
