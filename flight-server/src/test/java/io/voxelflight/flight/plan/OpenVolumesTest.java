@@ -3,7 +3,6 @@ package io.voxelflight.flight.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.voxelflight.blockio.assemble.ArrayReader;
 import io.voxelflight.blockio.assemble.VolumeOpener;
 import io.voxelflight.blockio.assemble.VolumeReader;
@@ -11,12 +10,9 @@ import io.voxelflight.blockio.format.VolumeMetadata;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.model.Axis;
 import io.voxelflight.model.DatasetName;
-import io.voxelflight.model.ElementType;
 import io.voxelflight.model.ErrorCode;
 import io.voxelflight.model.ServiceException;
-import io.voxelflight.model.VolumeKind;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -76,19 +72,7 @@ class OpenVolumesTest {
     }
 
     private static Dataset dataset(String name) {
-        return new Dataset(
-                UUID.nameUUIDFromBytes(new byte[] {(byte) name.charAt(0)}),
-                new DatasetName(name),
-                VolumeKind.IMAGE,
-                ElementType.UINT8,
-                "zyx",
-                null,
-                null,
-                List.of(),
-                "file:/" + name,
-                List.of(),
-                JsonNodeFactory.instance.objectNode(),
-                Instant.EPOCH);
+        return TestDatasets.named(new DatasetName(name), UUID.nameUUIDFromBytes(new byte[] {(byte) name.charAt(0)}));
     }
 
     private final class Opener implements VolumeOpener {

@@ -2,13 +2,9 @@ package io.voxelflight.flight.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.voxelflight.catalog.api.Dataset;
 import io.voxelflight.catalog.api.DatasetReader;
 import io.voxelflight.model.DatasetName;
-import io.voxelflight.model.ElementType;
-import io.voxelflight.model.VolumeKind;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,19 +60,7 @@ class RecentDatasetsTest {
         private final List<Object> asked = new ArrayList<>();
 
         Dataset add(DatasetName name) {
-            Dataset dataset = new Dataset(
-                    UUID.randomUUID(),
-                    name,
-                    VolumeKind.IMAGE,
-                    ElementType.UINT8,
-                    "zyx",
-                    null,
-                    null,
-                    List.of(),
-                    "file:/" + name,
-                    List.of(),
-                    JsonNodeFactory.instance.objectNode(),
-                    Instant.EPOCH);
+            Dataset dataset = TestDatasets.named(name, UUID.randomUUID());
             datasets.put(name, dataset);
             return dataset;
         }

@@ -68,11 +68,8 @@ final class ChunkSource {
     static long mostBytes(ViewedDataset dataset, ViewedLevel level, ChunkForm form) {
         int bytes =
                 level.grid().block().voxels() * dataset.dataset().elementType().bytes();
-        return allocated(form.stored() ? StoredChunks.maxBytes(bytes) : ChunkEncoder.scratchBytes(bytes));
-    }
-
-    private static long allocated(long bytes) {
-        return DefaultRoundingPolicy.DEFAULT_ROUNDING_POLICY.getRoundedSize(bytes);
+        return DefaultRoundingPolicy.DEFAULT_ROUNDING_POLICY.getRoundedSize(
+                form.stored() ? StoredChunks.maxBytes(bytes) : ChunkEncoder.scratchBytes(bytes));
     }
 
     /** The bytes of a chunk, which the asker closes; empty if it is all fill value. */
