@@ -214,8 +214,9 @@ final class DoorProducer implements FlightProducer {
             sql.getStream(context, ticket, listener);
             return;
         }
-        PlacedListener placed = new PlacedListener(listener);
-        placed.enter(blocks.gate(), caller.id(), bound, () -> sql.getStream(context, ticket, placed));
+        new PlacedListener(
+                        listener, blocks.gate(), caller.id(), bound, placed -> sql.getStream(context, ticket, placed))
+                .enter();
     }
 
     /** Statements are told apart from blocks, though they come to the same port. */

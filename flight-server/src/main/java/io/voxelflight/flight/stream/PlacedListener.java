@@ -1,6 +1,7 @@
 package io.voxelflight.flight.stream;
 
 import io.voxelflight.flight.admission.StreamGate;
+import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -11,45 +12,43 @@ import org.jspecify.annotations.Nullable;
 /** A stream of rows that has a place at the gate, and gives it back when it ends, however it ends. */
 public final class PlacedListener implements ServerStreamListener {
     private final ServerStreamListener listener;
-    private StreamGate.@Nullable Pass pass;
+    private final StreamGate.Pass pass;
     private @Nullable Runnable onCancel;
 
-    public PlacedListener(ServerStreamListener listener) {
+    /**
+     * @param gate where the stream waits for its place
+     * @param caller whose stream it is
+     * @param bound how many streams of the caller run at once
+     * @param begin given this listener when it has a place
+     */
+    public PlacedListener(
+            ServerStreamListener listener,
+            StreamGate gate,
+            String caller,
+            int bound,
+            Consumer<ServerStreamListener> begin) {
         this.listener = listener;
-    }
-
-    /** Begins when it has a place. */
-    public void enter(StreamGate gate, String caller, int bound, Runnable begin) {
-        StreamGate.Pass mine = gate.pass(
+        this.pass = gate.pass(
                 caller,
                 StreamGate.Kind.ROWS,
                 bound,
                 () -> {
                     try {
-                        begin.run();
+                        begin.accept(this);
                     } catch (RuntimeException | Error e) {
                         error(FlightErrors.of(e));
                     }
                 },
                 refused -> listener.error(FlightErrors.of(refused)));
-        synchronized (this) {
-            pass = mine;
-        }
-        listener.setOnCancelHandler(this::cancelled);
-        if (listener.isCancelled()) {
-            mine.leave();
-        }
-        mine.enter();
     }
 
-    private void leave() {
-        StreamGate.Pass mine;
-        synchronized (this) {
-            mine = pass;
+    /** Begins when it has a place. */
+    public void enter() {
+        listener.setOnCancelHandler(this::cancelled);
+        if (listener.isCancelled()) {
+            pass.leave();
         }
-        if (mine != null) {
-            mine.leave();
-        }
+        pass.enter();
     }
 
     private void cancelled() {
@@ -57,7 +56,7 @@ public final class PlacedListener implements ServerStreamListener {
         synchronized (this) {
             handler = onCancel;
         }
-        leave();
+        pass.leave();
         if (handler != null) {
             handler.run();
         }
@@ -76,13 +75,13 @@ public final class PlacedListener implements ServerStreamListener {
     @Override
     public void completed() {
         listener.completed();
-        leave();
+        pass.leave();
     }
 
     @Override
     public void error(Throwable failure) {
         listener.error(failure);
-        leave();
+        pass.leave();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.voxelflight.flight.server.sql;
 
-import io.voxelflight.flight.access.Request;
+import io.voxelflight.flight.access.Caller;
 import io.voxelflight.flight.admission.StreamGate;
 import io.voxelflight.flight.http.HttpFailure;
 import io.voxelflight.flight.http.answer.AnswerStream;
@@ -28,52 +28,50 @@ final class HttpStatement {
     private final SqlQuestion question;
     private final ResultFormat format;
     private final Visibility visibility;
+    private final Supplier<StatementEvents.Watch> watches;
     private final Outlet outlet;
-    private StreamGate.@Nullable Pass pass;
+    private final StreamGate.Pass pass;
     private @Nullable Execution execution;
     private @Nullable AnswerStream stream;
     private boolean cancelled;
 
-    HttpStatement(SqlEngine engine, SqlQuestion question, ResultFormat format, Visibility visibility, Outlet outlet) {
+    /**
+     * @param gate where the statement waits for its place
+     * @param caller whose statement it is
+     * @param bound how many streams of the caller run at once
+     * @param watches asked when the statement begins; may refuse it
+     */
+    HttpStatement(
+            SqlEngine engine,
+            SqlQuestion question,
+            ResultFormat format,
+            Visibility visibility,
+            StreamGate gate,
+            Caller caller,
+            int bound,
+            Supplier<StatementEvents.Watch> watches,
+            Outlet outlet) {
         this.engine = engine;
         this.question = question;
         this.format = format;
         this.visibility = visibility;
+        this.watches = watches;
         this.outlet = outlet;
+        this.pass = gate.pass(caller.id(), StreamGate.Kind.ROWS, bound, this::begin, outlet::fail);
     }
 
-    /**
-     * Begins when there is a place; returns at once.
-     *
-     * @param bound how many streams of the caller run at once
-     * @param watch asked when the statement begins; may refuse it
-     */
-    void enter(StreamGate gate, Request request, int bound, Supplier<StatementEvents.Watch> watch) {
-        StreamGate.Pass mine =
-                gate.pass(request.caller().id(), StreamGate.Kind.ROWS, bound, () -> begin(watch), outlet::fail);
-        synchronized (this) {
-            pass = mine;
-        }
+    /** Begins when there is a place; returns at once. */
+    void enter() {
         outlet.onCancel(this::cancel);
-        mine.enterHere(); // it only hands over to a thread of the SQL layer
+        pass.enterHere(); // it only hands over to a thread of the SQL layer
     }
 
-    private void begin(Supplier<StatementEvents.Watch> watch) {
+    private void begin() {
         try {
-            engine.statementThreads().execute(() -> run(watch));
+            engine.statementThreads().execute(this::run);
         } catch (RuntimeException e) {
-            leave();
+            pass.leave();
             outlet.fail(e);
-        }
-    }
-
-    private void leave() {
-        StreamGate.Pass mine;
-        synchronized (this) {
-            mine = pass;
-        }
-        if (mine != null) {
-            mine.leave();
         }
     }
 
@@ -86,7 +84,7 @@ final class HttpStatement {
             running = execution;
             written = stream;
         }
-        leave();
+        pass.leave();
         if (written != null) {
             written.cancel();
         }
@@ -95,13 +93,13 @@ final class HttpStatement {
         }
     }
 
-    private void run(Supplier<StatementEvents.Watch> watches) {
+    private void run() {
         try {
             run(watches.get());
         } catch (RuntimeException e) {
             outlet.fail(e);
         } finally {
-            leave();
+            pass.leave();
         }
     }
 

@@ -70,12 +70,17 @@ public final class SqlRoutes implements HttpRoutes {
             Outlet outlet = new Outlet(
                     context.req(), context.res(), response -> head(response, format.get(), question.rowLimit()));
             request.to(Door.SQL);
-            new HttpStatement(engine, question, format.get(), visible.to(request.caller()), outlet)
-                    .enter(
+            new HttpStatement(
+                            engine,
+                            question,
+                            format.get(),
+                            visible.to(request.caller()),
                             blocks.gate(),
-                            request,
+                            request.caller(),
                             blocks.limits().streams(request.caller()),
-                            () -> new WatchedStatement(request, blocks.limits(), reports));
+                            () -> new WatchedStatement(request, blocks.limits(), reports),
+                            outlet)
+                    .enter();
             return outlet.answered();
         }));
     }
