@@ -14,9 +14,9 @@ import statistics
 import sys
 import time
 
-import tuned
+import tuning
 
-tuned.apply()
+tuning.apply()
 
 import pyarrow.flight as flight  # noqa: E402
 from launched import Running, Server, smooth  # noqa: E402
@@ -31,7 +31,7 @@ ISSUER = "https://login.example.org/"
 
 class Client:
     def __init__(self, running: Running, secret: str | None) -> None:
-        self.flight = flight.connect(running.flight, generic_options=[("grpc.http2.max_frame_size", tuned.FRAME_BYTES)])
+        self.flight = flight.connect(running.flight, generic_options=[("grpc.http2.max_frame_size", tuning.FRAME_BYTES)])
         self.http = http.client.HTTPConnection(running.http.removeprefix("http://"))
         self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         named = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-import tuned
+import tuning
 
 HERE = pathlib.Path(__file__).parent
 SIDE = 128
@@ -52,7 +52,7 @@ class Process:
 
 
 def worker(kind: str, place: str, setting: str) -> Process:
-    return Process([sys.executable, str(HERE / "worker.py"), kind, place, setting], tuned.ENVIRONMENT)
+    return Process([sys.executable, str(HERE / "worker.py"), kind, place, setting], tuning.ENVIRONMENT)
 
 
 def unaligned(side: int, count: int, seed: int) -> list[list[int]]:

@@ -12,7 +12,7 @@ import time
 import zlib
 
 import numpy as np
-import tuned
+import tuning
 
 SIDE = 128
 CHECKED = 4
@@ -70,7 +70,7 @@ class Flight:
         import pyarrow.flight as flight
 
         self.flight, self.dataset = flight, dataset
-        self.client = flight.connect(place, generic_options=[("grpc.http2.max_frame_size", tuned.FRAME_BYTES)])
+        self.client = flight.connect(place, generic_options=[("grpc.http2.max_frame_size", tuning.FRAME_BYTES)])
 
     def read(self, origins: list[list[int]]):
         command = json.dumps({"dataset": self.dataset, "origins": origins}).encode()

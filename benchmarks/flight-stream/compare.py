@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tuning
 
 HERE = Path(__file__).parent
 DTYPES = ("uint8", "uint16", "float32")
@@ -39,12 +40,12 @@ def start(kind: str, java: list[str], folder: Path) -> tuple[subprocess.Popen, i
 
 
 def receive(kind: str, port: int, pid: int, dtype: str, size: int, tuned: bool) -> dict[str, float]:
-    environment = {k: v for k, v in os.environ.items() if k not in tuned.ENVIRONMENT}
+    environment = {k: v for k, v in os.environ.items() if k not in tuning.ENVIRONMENT}
     if tuned:
-        environment |= tuned.ENVIRONMENT
+        environment |= tuning.ENVIRONMENT
     command = [sys.executable, str(HERE / "receive.py"), kind, str(port), str(pid), dtype, str(size)]
     if tuned:
-        command.append(str(tuned.FRAME_BYTES))
+        command.append(str(tuning.FRAME_BYTES))
     answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     return json.loads(answer.stdout)
 
@@ -110,7 +111,7 @@ def main(rounds: int, gigabytes: float, out: str, *java: str) -> None:
         f" {gigabytes:g} GB each, servers in turns, medians;"
         f" pyarrow {pyarrow.__version__}, Python {platform.python_version()}, {os.cpu_count()} CPUs for all.",
         "",
-        f"Tuned client (`{' '.join(f'{k}={v}' for k, v in tuned.ENVIRONMENT.items())}`, HTTP/2 frames of {tuned.FRAME_BYTES >> 20} MiB):",
+        f"Tuned client (`{' '.join(f'{k}={v}' for k, v in tuning.ENVIRONMENT.items())}`, HTTP/2 frames of {tuning.FRAME_BYTES >> 20} MiB):",
         "",
         *table(results, True),
         "",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-import tuned
+import tuning
 
 STREAM_BLOCKS = 64
 
@@ -72,7 +72,7 @@ class Flight:
         import pyarrow.flight as flight
 
         self.flight, self.wanted = flight, wanted
-        options = [("grpc.http2.max_frame_size", tuned.FRAME_BYTES)]
+        options = [("grpc.http2.max_frame_size", tuning.FRAME_BYTES)]
         self.client = flight.connect(f"grpc://{wanted.place}", generic_options=options)
 
     def get(self, origins: list[list[int]]) -> list[memoryview]:

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 
 import client
-import tuned
+import tuning
 
-tuned.apply()
+tuning.apply()
 
 import numpy as np  # noqa: E402
 from cpu import cpu_of_group  # noqa: E402
