@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import random
@@ -10,12 +11,14 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import adbc_driver_flightsql.dbapi as flightsql
 import adbc_driver_postgresql.dbapi as postgresql
 from cpu import cpu_of
 
+HERE = Path(__file__).parent
 CHUNKS_A_DATASET = 40_000  # a volume of 4400^3 voxels
 SCANNED = 1_000_000
 COLUMNS = "id, dataset, level, z, y, x, vmin, vmax, mean, stddev, byte_size, checksum"
@@ -27,7 +30,7 @@ BOX = (
 )
 LOOKUPS = 1000
 BOXES = 300
-WARM_UP = 300
+WARM_UP = 3000  # until the JVM has compiled what it will
 SCAN_TARGET = 1.3
 POINT_TARGET_MS = 3.0
 GROWTH_TARGET = 2.0
@@ -162,6 +165,64 @@ def lookups(cursor, query: str, arguments: list[tuple], rows: int) -> list[float
     return millis
 
 
+class Cost:
+    """The CPU milliseconds that a server and this process take a look-up."""
+
+    def __init__(self, server: int) -> None:
+        self.server, self.spent = server, (cpu_of(server), time.process_time())
+
+    def of(self, count: int) -> list[float]:
+        now = cpu_of(self.server), time.process_time()
+        return [(a - b) / count * 1e3 for a, b in zip(now, self.spent, strict=True)]
+
+
+@contextlib.contextmanager
+def replaying(address: str) -> Iterator[tuple[str, int]]:
+    """A server that replays the answers of the one at `address`; gives its address and process."""
+    command = [sys.executable, str(HERE / "replay.py"), address]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip(), process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def floor(address: str, server: int, rounds: int) -> list[str]:
+    """One look-up again and again, by our server and by one that does nothing for it, in turns."""
+    places = [place(random.Random(7), ["d1"], 30)]
+    with replaying(address) as (replay, replay_process):
+        contenders = {"voxelflight": (address, server), "a server that replays the answers": (replay, replay_process)}
+        millis: dict[str, list[float]] = {name: [] for name in contenders}
+        cost: dict[str, list[list[float]]] = {name: [] for name in contenders}
+        with contextlib.ExitStack() as stack:
+            cursors = {}
+            for name, (where, _) in contenders.items():
+                connection = stack.enter_context(flightsql.connect(where, autocommit=True))
+                cursors[name] = stack.enter_context(connection.cursor())
+            for number in range(rounds + 1):
+                for name, (_, pid) in contenders.items():
+                    before = Cost(pid)
+                    took = lookups(cursors[name], POINT, places * (LOOKUPS if number else WARM_UP), 1)
+                    if number:
+                        millis[name] += took
+                        cost[name].append(before.of(LOOKUPS))
+    lines = [
+        "The same look-up again and again, milliseconds, and CPU milliseconds of a look-up:",
+        "",
+        "| server | p50 | p99 | server's CPU | client's CPU |",
+        "|---|---|---|---|---|",
+    ]
+    for name, took in millis.items():
+        cpu = [statistics.median(each) for each in zip(*cost[name], strict=True)]
+        lines.append(f"| {name} | {quantiles(took)} | {cpu[0]:.2f} | {cpu[1]:.2f} |")
+    return lines
+
+
+def quantiles(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} | {statistics.quantiles(values, n=100)[98]:.2f}"
+
+
 def dollars(query: str) -> str:
     """PostgreSQL's own parameters."""
     number = iter(range(1, 100))
@@ -212,10 +273,6 @@ def sizes(database: Database, connect_flight, connect_direct, totals: list[int],
         "| chunks | datasets | point p50 | p99 | box p50 | p99 | point, PostgreSQL by ADBC, p50 | p99 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-
-    def quantiles(values: list[float]) -> str:
-        return f"{statistics.median(values):.2f} | {statistics.quantiles(values, n=100)[98]:.2f}"
-
     for total, figures in results.items():
         lines.append(
             f"| {total:,} | {total // CHUNKS_A_DATASET} | {quantiles(figures['point'])} | {quantiles(figures['box'])}"
@@ -259,6 +316,7 @@ def main(launcher: str, scratch: Path, out: Path, rounds: int, totals: list[int]
     with flight() as ours, ours.cursor() as cursor, direct() as theirs, theirs.cursor() as plain:
         scan = scans(database, cursor, plain, server, java, rounds)
     grown = sizes(database, flight, direct, totals, rounds)
+    alone = floor(address, server, rounds)
     text = "\n".join(
         [
             f"ADBC {flightsql.__name__.split('.')[0]}, Python {platform.python_version()}, embedded PostgreSQL,"
@@ -267,6 +325,8 @@ def main(launcher: str, scratch: Path, out: Path, rounds: int, totals: list[int]
             *scan,
             "",
             *grown,
+            "",
+            *alone,
             "",
         ]
     )
