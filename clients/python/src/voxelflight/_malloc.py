@@ -12,6 +12,7 @@ TRIM_THRESHOLD = 128 << 20  # bytes at the top of a heap that stay with the proc
 MMAP_THRESHOLD = 32 << 20  # bytes from which a piece is mapped alone; glibc's maximum
 
 SETTINGS = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_MAX_")
+TUNABLES = tuple(f"glibc.malloc.{name}" for name in ("trim_threshold", "mmap_threshold", "top_pad", "mmap_max"))
 
 _M_TRIM_THRESHOLD = -1  # <malloc.h>
 _M_MMAP_THRESHOLD = -3
@@ -32,7 +33,8 @@ def keep_freed_memory() -> bool:
         return True
     if sys.platform != "linux" or any(name in os.environ for name in SETTINGS):
         return False
-    if "glibc.malloc" in os.environ.get("GLIBC_TUNABLES", ""):
+    # not for others: with glibc.malloc.hugetlb=1, which is of use (docs/protocol.md), the thresholds are needed as well
+    if any(name in os.environ.get("GLIBC_TUNABLES", "") for name in TUNABLES):
         return False
     library = ctypes.CDLL(None)
     if not hasattr(library, "gnu_get_libc_version") or not hasattr(library, "mallopt"):

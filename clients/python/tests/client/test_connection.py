@@ -105,6 +105,9 @@ def test_freed_memory_stays_with_the_process_for_the_next_message(fake: FakeServ
     assert python(script, fake.address, environment={"MALLOC_TRIM_THRESHOLD_": "100000"}).startswith("False ")
     assert python(script, fake.address, environment={"GLIBC_TUNABLES": "glibc.malloc.top_pad=1"}).startswith("False ")
     assert python(script, fake.address, environment={}) == "True True"
+    # a setting of another kind
+    huge = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+    assert python(script, fake.address, environment=huge) == "True True"
 
 
 def test_a_forked_child_gets_a_clear_error(fake: FakeServer) -> None:
