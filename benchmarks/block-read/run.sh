@@ -2,7 +2,8 @@
 # How fast do random blocks of a stored volume arrive, beside TensorStore, zarr-python and zarrs that read it themselves, from
 # the local file and over HTTP from nginx on this machine? Prints Markdown tables and writes them to
 # benchmarks/target/block-read.md. SIDE (1024 voxels, a multiple of 512), BLOCKS (512 a pass), ROUNDS (3) and SCRATCH (a
-# folder with room for five volumes; default: a temporary one) may be set. Takes about fifteen minutes, on a machine that
+# folder with room for five volumes; default: a temporary one) may be set, and VOLUMES, to read fewer: `zstd`, by which
+# servers are warmed up, has to be among them. Takes about fifteen minutes, on a machine that
 # does nothing else. VOXELFLIGHT_DATA names the folder of sample data.
 set -euo pipefail
 # shellcheck source=../setup.sh
